@@ -1,0 +1,72 @@
+using GoTo.WebRtc.Srtp;
+
+namespace GoTo.WebRtc.Dtls;
+
+/// <summary>
+/// The DTLS association of one peer connection (RFC 5763, RFC 5764). All members are thread-safe and return at once;
+/// results come to the <see cref="IDtlsSink"/>.
+/// </summary>
+internal interface IDtlsEngine
+{
+    /// <summary>Whether the handshake has succeeded.</summary>
+    bool Completed { get; }
+
+    /// <summary>
+    /// Begins: a client sends its first flight, a server answers as soon as a datagram is there. To be called once, when
+    /// ICE has a pair to send on and the remote description is known.
+    /// </summary>
+    /// <param name="role">Our side of the handshake.</param>
+    /// <param name="remote">The fingerprints in the remote description, of which one must be the certificate's.</param>
+    void Start(DtlsRole role, DtlsFingerprints remote);
+
+    /// <summary>
+    /// A DTLS datagram from the peer; copied. Before <see cref="Start"/> a few are kept, later ones are dropped.
+    /// </summary>
+    void Feed(ReadOnlySpan<byte> datagram);
+
+    /// <summary>Sends close_notify if there was a handshake, and ends. May be called at any time, and again.</summary>
+    void Close();
+}
+
+/// <summary>What a DTLS association does to the outside. Called on a handshake thread, never on the shard.</summary>
+internal interface IDtlsSink
+{
+    /// <summary>Send this to the peer. The span is valid during the call only.</summary>
+    void SendDtls(ReadOnlySpan<byte> datagram);
+
+    /// <summary>The handshake is done, the peer's certificate is the one of its description; called once at most.</summary>
+    void OnDtlsConnected(SrtpKeys keys);
+
+    /// <summary>The association is over; called exactly once, and last.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="detail">What there is to say about it for a log; never holds a secret.</param>
+    void OnDtlsClosed(DtlsCloseReason reason, string? detail);
+}
+
+/// <summary>Why a DTLS association ended.</summary>
+internal enum DtlsCloseReason
+{
+    /// <summary><see cref="IDtlsEngine.Close"/> was called.</summary>
+    ClosedLocally,
+
+    /// <summary>The peer sent close_notify: it has hung up.</summary>
+    ClosedByPeer,
+
+    /// <summary>The peer sent a fatal alert.</summary>
+    FatalAlert,
+
+    /// <summary>The peer's certificate is not the one that its description announced.</summary>
+    FingerprintMismatch,
+
+    /// <summary>The peer offers no SRTP profile that we accept.</summary>
+    NoCommonSrtpProfile,
+
+    /// <summary>The handshake was not done in time.</summary>
+    TimedOut,
+
+    /// <summary>The handshake failed for another reason, which the detail names.</summary>
+    HandshakeFailed,
+
+    /// <summary>More handshakes were waiting than the pool holds.</summary>
+    Overloaded,
+}
