@@ -1,0 +1,140 @@
+using System.Text.Json.Serialization;
+
+namespace GoTo.Calls;
+
+/// <summary>
+/// Something that happened to a call, in the past tense. A call is the fold of its events; the journal keeps them in
+/// order, each with its version and time (<see cref="CallJournalEntry"/>).
+/// </summary>
+[GenerateSerializer, Immutable, Alias("call.event")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(Rang), "rang")]
+[JsonDerivedType(typeof(NumberResolved), "number-resolved")]
+[JsonDerivedType(typeof(NumberUnknown), "number-unknown")]
+[JsonDerivedType(typeof(RoomJoined), "room-joined")]
+[JsonDerivedType(typeof(AgentReady), "agent-ready")]
+[JsonDerivedType(typeof(AgentMissing), "agent-missing")]
+[JsonDerivedType(typeof(AnswerIntended), "answer-intended")]
+[JsonDerivedType(typeof(AnswerAccepted), "answer-accepted")]
+[JsonDerivedType(typeof(AnswerFailed), "answer-failed")]
+[JsonDerivedType(typeof(Connected), "connected")]
+[JsonDerivedType(typeof(AudioStarted), "audio-started")]
+[JsonDerivedType(typeof(MediaFailed), "media-failed")]
+[JsonDerivedType(typeof(HangUpIntended), "hang-up-intended")]
+[JsonDerivedType(typeof(HangUpAccepted), "hang-up-accepted")]
+[JsonDerivedType(typeof(HangUpFailed), "hang-up-failed")]
+[JsonDerivedType(typeof(Held), "held")]
+[JsonDerivedType(typeof(Resumed), "resumed")]
+[JsonDerivedType(typeof(Transferred), "transferred")]
+[JsonDerivedType(typeof(DigitReceived), "digit-received")]
+[JsonDerivedType(typeof(Reconciled), "reconciled")]
+[JsonDerivedType(typeof(Ended), "ended")]
+public abstract record CallEvent;
+
+/// <summary>The phone rings: GoTo's <c>call.ringing</c> (specification section 6.5.1).</summary>
+/// <param name="From">The caller's number as GoTo gave it; empty when withheld.</param>
+/// <param name="To">The number that was called.</param>
+/// <param name="LineId">The GoTo line that the call came in on.</param>
+/// <param name="TraceParent">The W3C trace context of the call's one trace, if it is sampled.</param>
+[GenerateSerializer, Immutable, Alias("call.rang")]
+public sealed record Rang(string From, string To, string LineId, string? TraceParent) : CallEvent;
+
+/// <summary>The registry knows the called number.</summary>
+/// <param name="Tenant">Whose number it is.</param>
+/// <param name="Agent">The LiveKit agent name to dispatch.</param>
+/// <param name="AgentTimeout">How long the answer gate waits for the agent.</param>
+[GenerateSerializer, Immutable, Alias("call.number-resolved")]
+public sealed record NumberResolved(string Tenant, string Agent, TimeSpan AgentTimeout) : CallEvent;
+
+/// <summary>Nobody registered the called number; the call is refused (resolution C27).</summary>
+[GenerateSerializer, Immutable, Alias("call.number-unknown")]
+public sealed record NumberUnknown : CallEvent;
+
+/// <summary>The room exists, the agent is dispatched to it, and the call's participant has joined it.</summary>
+/// <param name="Room">The LiveKit room's name.</param>
+/// <param name="Participant">The identity of the call's own participant there.</param>
+[GenerateSerializer, Immutable, Alias("call.room-joined")]
+public sealed record RoomJoined(string Room, string Participant) : CallEvent;
+
+/// <summary>The answer gate is open: the agent is in the room and its audio reaches us.</summary>
+/// <param name="Identity">The agent's participant identity.</param>
+[GenerateSerializer, Immutable, Alias("call.agent-ready")]
+public sealed record AgentReady(string Identity) : CallEvent;
+
+/// <summary>The answer gate stayed shut: no agent with audio within the number's limit, or no room.</summary>
+/// <param name="Detail">What was missing, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.agent-missing")]
+public sealed record AgentMissing(string Detail) : CallEvent;
+
+/// <summary>We are about to send our SDP answer. Journaled before the request, so that a crash cannot repeat it unseen.</summary>
+[GenerateSerializer, Immutable, Alias("call.answer-intended")]
+public sealed record AnswerIntended : CallEvent;
+
+/// <summary>GoTo took our SDP answer.</summary>
+[GenerateSerializer, Immutable, Alias("call.answer-accepted")]
+public sealed record AnswerAccepted : CallEvent;
+
+/// <summary>GoTo did not take our SDP answer, or the phone's offer could not be answered.</summary>
+/// <param name="Detail">What went wrong, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.answer-failed")]
+public sealed record AnswerFailed(string Detail) : CallEvent;
+
+/// <summary>The call is answered: GoTo's <c>call.connected</c>, or its reply to our answer, whichever came first (C2).</summary>
+/// <param name="AnsweredAt">GoTo's time of the answer, when it gave one.</param>
+[GenerateSerializer, Immutable, Alias("call.connected")]
+public sealed record Connected(DateTimeOffset? AnsweredAt) : CallEvent;
+
+/// <summary>The first audio packet of a direction was passed on.</summary>
+/// <param name="Direction">Which way it went.</param>
+[GenerateSerializer, Immutable, Alias("call.audio-started")]
+public sealed record AudioStarted(AudioDirection Direction) : CallEvent;
+
+/// <summary>The call's audio is gone and cannot come back: its connection failed, or the silo that carried it died.</summary>
+/// <param name="Detail">What was lost, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.media-failed")]
+public sealed record MediaFailed(string Detail) : CallEvent;
+
+/// <summary>We are about to hang up. Journaled before the request.</summary>
+/// <param name="Reason">What GoTo is told.</param>
+/// <param name="Actor">Who asked: a service's name, or the cluster itself.</param>
+[GenerateSerializer, Immutable, Alias("call.hang-up-intended")]
+public sealed record HangUpIntended(HangUpReason Reason, string Actor) : CallEvent;
+
+/// <summary>GoTo took our hang-up; <c>call.ended</c> follows.</summary>
+[GenerateSerializer, Immutable, Alias("call.hang-up-accepted")]
+public sealed record HangUpAccepted : CallEvent;
+
+/// <summary>GoTo did not take our hang-up.</summary>
+/// <param name="Detail">What went wrong, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.hang-up-failed")]
+public sealed record HangUpFailed(string Detail) : CallEvent;
+
+/// <summary>The call is on hold: GoTo's <c>call.held</c> (specification section 6.5.4).</summary>
+[GenerateSerializer, Immutable, Alias("call.held")]
+public sealed record Held : CallEvent;
+
+/// <summary>The call is off hold: GoTo's <c>call.resumed</c> (specification section 6.5.5).</summary>
+[GenerateSerializer, Immutable, Alias("call.resumed")]
+public sealed record Resumed : CallEvent;
+
+/// <summary>GoTo transferred the call: <c>call.transferred</c> (specification section 6.5.6). <c>call.ended</c> follows.</summary>
+/// <param name="Target">The dial string of the target.</param>
+[GenerateSerializer, Immutable, Alias("call.transferred")]
+public sealed record Transferred(string Target) : CallEvent;
+
+/// <summary>The caller pressed a key: GoTo's <c>call.dtmf</c> (specification section 6.5.8).</summary>
+/// <param name="Digit">One of <c>0-9*#A-D</c>.</param>
+/// <param name="Duration">How long it was pressed, when GoTo said so.</param>
+[GenerateSerializer, Immutable, Alias("call.digit-received")]
+public sealed record DigitReceived(string Digit, TimeSpan? Duration) : CallEvent;
+
+/// <summary>The cluster asked GoTo how the call stands, after a reconnect or a restart.</summary>
+/// <param name="UpstreamState">GoTo's state word, or <c>not found</c>.</param>
+[GenerateSerializer, Immutable, Alias("call.reconciled")]
+public sealed record Reconciled(string UpstreamState) : CallEvent;
+
+/// <summary>The call is over: GoTo's <c>call.ended</c> (specification section 6.5.3), or found over when reconciled.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Talked">Talk time from answer to end, hold included; zero when never answered (resolution E19).</param>
+[GenerateSerializer, Immutable, Alias("call.ended")]
+public sealed record Ended(EndReason Reason, TimeSpan Talked) : CallEvent;

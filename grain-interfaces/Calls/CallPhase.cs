@@ -1,0 +1,93 @@
+namespace GoTo.Calls;
+
+/// <summary>
+/// How far a call has come. Held and muted are facts beside the phase, not phases: a muted call can be held and
+/// resumed and is still muted (specification section 5.3, resolution C7).
+/// </summary>
+public enum CallPhase
+{
+    /// <summary>Nothing is known of the call yet.</summary>
+    Initial,
+
+    /// <summary>Outbound: GoTo is dialing the remote party.</summary>
+    Dialing,
+
+    /// <summary>Inbound: the phone rings and nobody has answered.</summary>
+    Ringing,
+
+    /// <summary>Inbound: our SDP answer is on its way to GoTo (resolution C4).</summary>
+    Offering,
+
+    /// <summary>GoTo says that the call is answered.</summary>
+    Connected,
+
+    /// <summary>The call is over. Nothing follows.</summary>
+    Ended,
+}
+
+/// <summary>Who placed the call.</summary>
+public enum CallDirection
+{
+    /// <summary>Somebody called one of our numbers.</summary>
+    Inbound,
+
+    /// <summary>We called somebody.</summary>
+    Outbound,
+}
+
+/// <summary>Why a call ended (specification section 6.5.3, resolutions C18 and E22).</summary>
+public enum EndReason
+{
+    /// <summary>GoTo gave no reason that we know.</summary>
+    Unknown,
+
+    /// <summary>The remote party hung up (<c>caller_hangup</c>, whoever placed the call).</summary>
+    RemoteHangUp,
+
+    /// <summary>We hung up (<c>agent_hangup</c>).</summary>
+    LocalHangUp,
+
+    /// <summary>The call was transferred (<c>transfer</c>).</summary>
+    Transfer,
+
+    /// <summary>The call timed out (<c>timeout</c>).</summary>
+    Timeout,
+
+    /// <summary>The call failed (<c>error</c>).</summary>
+    Error,
+
+    /// <summary>The remote party was busy (<c>busy</c>).</summary>
+    Busy,
+
+    /// <summary>The remote party did not answer (<c>no_answer</c>).</summary>
+    NoAnswer,
+
+    /// <summary>The call was rejected (<c>rejected</c>).</summary>
+    Rejected,
+
+    /// <summary>GoTo no longer knows the call, and no event told us how it ended.</summary>
+    Lost,
+}
+
+/// <summary>What we tell GoTo when we hang up (specification section 5.1.5).</summary>
+public enum HangUpReason
+{
+    /// <summary>The conversation is over (<c>normal</c>).</summary>
+    Normal,
+
+    /// <summary>We cannot take the call now (<c>busy</c>).</summary>
+    Busy,
+
+    /// <summary>We do not take the call (<c>rejected</c>).</summary>
+    Rejected,
+}
+
+/// <summary>A direction of the call's audio.</summary>
+public enum AudioDirection
+{
+    /// <summary>From the phone to the agent.</summary>
+    FromCaller,
+
+    /// <summary>From the agent to the phone.</summary>
+    FromAgent,
+}

@@ -1,0 +1,80 @@
+using GoTo.Numbers;
+
+namespace GoTo.Calls;
+
+/// <summary>
+/// What is asked of a call: by a service, by GoTo's events, or by an effect that reports what came of it.
+/// <see cref="CallDecision"/> turns it into events.
+/// </summary>
+internal abstract record CallCommand
+{
+    /// <summary>GoTo's <c>call.ringing</c>.</summary>
+    public sealed record Ring(string From, string To, string LineId, string? TraceParent) : CallCommand;
+
+    /// <summary>The registry's word on the called number.</summary>
+    public sealed record Route(NumberRegistration? Registration) : CallCommand;
+
+    /// <summary>The room is made and our participant is in it.</summary>
+    public sealed record JoinRoom(string Room, string Participant) : CallCommand;
+
+    /// <summary>The agent is there and audible.</summary>
+    public sealed record OpenGate(string AgentIdentity) : CallCommand;
+
+    /// <summary>No agent, or no room: the gate stays shut.</summary>
+    public sealed record ShutGate(string Detail) : CallCommand;
+
+    /// <summary>Our SDP answer is about to leave.</summary>
+    public sealed record IntendAnswer : CallCommand;
+
+    /// <summary>GoTo's reply to our answer; <paramref name="Connected"/> when it already says connected (C2).</summary>
+    public sealed record AcceptAnswer(bool Connected, DateTimeOffset? AnsweredAt) : CallCommand;
+
+    /// <summary>The answer could not be made or was refused.</summary>
+    public sealed record FailAnswer(string Detail) : CallCommand;
+
+    /// <summary>GoTo's <c>call.connected</c>.</summary>
+    public sealed record Connect(DateTimeOffset? AnsweredAt) : CallCommand;
+
+    /// <summary>The first audio packet of a direction was passed on.</summary>
+    public sealed record StartAudio(AudioDirection Direction) : CallCommand;
+
+    /// <summary>The call's audio is gone.</summary>
+    public sealed record FailMedia(string Detail) : CallCommand;
+
+    /// <summary>Somebody wants the call to end.</summary>
+    public sealed record HangUp(HangUpReason Reason, string Actor) : CallCommand;
+
+    /// <summary>GoTo took our hang-up.</summary>
+    public sealed record AcceptHangUp : CallCommand;
+
+    /// <summary>GoTo did not take our hang-up.</summary>
+    public sealed record FailHangUp(string Detail) : CallCommand;
+
+    /// <summary>GoTo's <c>call.held</c>.</summary>
+    public sealed record Hold : CallCommand;
+
+    /// <summary>GoTo's <c>call.resumed</c>.</summary>
+    public sealed record Resume : CallCommand;
+
+    /// <summary>GoTo's <c>call.transferred</c>.</summary>
+    public sealed record Transfer(string Target) : CallCommand;
+
+    /// <summary>GoTo's <c>call.dtmf</c>.</summary>
+    public sealed record ReceiveDigit(string Digit, TimeSpan? Duration) : CallCommand;
+
+    /// <summary>GoTo's <c>call.ended</c>.</summary>
+    public sealed record End(EndReason Reason, TimeSpan Talked) : CallCommand;
+
+    /// <summary>What <c>GET /calls/{id}</c> said.</summary>
+    public sealed record Reconcile(UpstreamCall Upstream) : CallCommand;
+}
+
+/// <summary>A call as GoTo sees it when asked.</summary>
+/// <param name="Known">False when GoTo answered 404.</param>
+/// <param name="State">GoTo's state word; empty when not known.</param>
+/// <param name="Connected">GoTo counts it as answered and not ended.</param>
+/// <param name="Ended">GoTo counts it as over.</param>
+/// <param name="EndReason">Why it is over, if GoTo says so.</param>
+/// <param name="AnsweredAt">When it was answered, if GoTo says so.</param>
+internal sealed record UpstreamCall(
+    bool Known, string State, bool Connected, bool Ended, EndReason EndReason, DateTimeOffset? AnsweredAt);

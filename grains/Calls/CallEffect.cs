@@ -1,0 +1,51 @@
+namespace GoTo.Calls;
+
+/// <summary>What the cluster has to do next for a call.</summary>
+internal enum CallEffect
+{
+    /// <summary>Nothing: wait for events.</summary>
+    None,
+
+    /// <summary>Ask the registry about the called number.</summary>
+    RouteNumber,
+
+    /// <summary>Make the room with the agent dispatched to it, and join it.</summary>
+    OpenRoom,
+
+    /// <summary>Wait until the agent is in the room and audible.</summary>
+    AwaitAgent,
+
+    /// <summary>Answer the phone.</summary>
+    Answer,
+
+    /// <summary>End the call at GoTo.</summary>
+    HangUp,
+
+    /// <summary>Let go of the call's audio.</summary>
+    CloseMedia,
+}
+
+/// <summary>
+/// Which effect a state asks for. Derived from the state alone, so a call that comes back after a crash goes on where
+/// its journal stands.
+/// </summary>
+internal static class CallEffects
+{
+    /// <summary>How often a hang-up is tried before the call is left to GoTo's own end.</summary>
+    private const int HangUpAttempts = 5;
+
+    public static CallEffect Next(CallState state) => state switch
+    {
+        { Phase: CallPhase.Initial } => CallEffect.None,
+        { Phase: CallPhase.Ended, MediaOpen: true } => CallEffect.CloseMedia,
+        { Phase: CallPhase.Ended } => CallEffect.None,
+        { HangUp: RequestProgress.Intended } => CallEffect.HangUp,
+        { HangUp: RequestProgress.Failed, HangUpFailures: < HangUpAttempts } => CallEffect.HangUp,
+        { HangUp: not RequestProgress.None } => CallEffect.None,
+        { Phase: CallPhase.Ringing, Tenant: null } => CallEffect.RouteNumber,
+        { Phase: CallPhase.Ringing, MediaOpen: false } => CallEffect.OpenRoom,
+        { Phase: CallPhase.Ringing, AgentReady: false } => CallEffect.AwaitAgent,
+        { Phase: CallPhase.Ringing, Answer: RequestProgress.None } => CallEffect.Answer,
+        _ => CallEffect.None,
+    };
+}

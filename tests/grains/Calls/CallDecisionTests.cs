@@ -1,0 +1,226 @@
+using GoTo.Calls;
+using GoTo.Numbers;
+
+namespace GoTo.Grains.Tests.Calls;
+
+public sealed class CallDecisionTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 16, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly CallCommand.Ring Ring = new("+15551234567", "+15559876543", "line_1", null);
+    private static readonly CallCommand.Route Route = new(new NumberRegistration("acme", "receptionist"));
+    private static readonly CallCommand.JoinRoom JoinRoom = new("call-1", "phone-1");
+    private static readonly CallCommand.OpenGate OpenGate = new("agent-1");
+    private static readonly CallCommand.AcceptAnswer Answered = new(Connected: true, Noon);
+    private static readonly CallCommand[] ToConnected = [Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer(), Answered];
+
+    [Fact]
+    public void A_call_goes_from_ringing_to_connected_by_way_of_the_answer_gate()
+    {
+        var call = new Replay(Ring);
+        Assert.Equal(CallEffect.RouteNumber, call.NextEffect);
+        call.Take(Route);
+        Assert.Equal(CallEffect.OpenRoom, call.NextEffect);
+        call.Take(JoinRoom);
+        Assert.Equal(CallEffect.AwaitAgent, call.NextEffect);
+        call.Take(OpenGate);
+        Assert.Equal(CallEffect.Answer, call.NextEffect);
+        call.Take(new CallCommand.IntendAnswer());
+        Assert.Equal((CallPhase.Offering, CallEffect.None), (call.State.Phase, call.NextEffect));
+        call.Take(Answered);
+        Assert.Equal((CallPhase.Connected, Noon, CallEffect.None), (call.State.Phase, call.State.AnsweredAt, call.NextEffect));
+        Assert.Equal(
+            [typeof(Rang), typeof(NumberResolved), typeof(RoomJoined), typeof(AgentReady), typeof(AnswerIntended),
+                typeof(AnswerAccepted), typeof(Connected)],
+            call.Journal.Entries.Select(e => e.Event.GetType()));
+    }
+
+    [Fact]
+    public void An_unknown_number_is_rejected()
+    {
+        var call = new Replay(Ring, new CallCommand.Route(null));
+        Assert.Equal(CallEffect.HangUp, call.NextEffect);
+        Assert.Equal(HangUpReason.Rejected, call.State.HangUpReason);
+        call.Take(new CallCommand.AcceptHangUp(), new CallCommand.End(EndReason.Rejected, TimeSpan.Zero));
+        Assert.Equal((CallPhase.Ended, EndReason.Rejected, CallEffect.None), (call.State.Phase, call.State.EndReason, call.NextEffect));
+    }
+
+    [Fact]
+    public void Without_an_agent_the_phone_hears_busy_and_is_never_answered()
+    {
+        var call = new Replay(Ring, Route, JoinRoom, new CallCommand.ShutGate("no agent"));
+        Assert.Equal(CallEffect.HangUp, call.NextEffect);
+        Assert.Equal(HangUpReason.Busy, call.State.HangUpReason);
+        Assert.Contains("already being answered or hung up", call.Decide(new CallCommand.IntendAnswer()).Refusal);
+    }
+
+    [Fact]
+    public void Repeated_events_change_nothing()
+    {
+        var call = new Replay(ToConnected);
+        var version = call.State.Version;
+        call.Take(Ring, Route, OpenGate, Answered, new CallCommand.Connect(Noon.AddSeconds(1)), new CallCommand.Resume());
+        Assert.Equal(version, call.State.Version);
+        Assert.Equal(Noon, call.State.AnsweredAt);
+    }
+
+    [Fact]
+    public void Connected_before_the_reply_to_our_answer_is_as_good_as_after_it()
+    {
+        var call = new Replay(Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer(), new CallCommand.Connect(Noon));
+        Assert.Equal(CallPhase.Connected, call.State.Phase);
+        call.Take(Answered);
+        Assert.Equal(RequestProgress.Accepted, call.State.Answer);
+        Assert.Single(call.Journal.Entries, e => e.Event is Connected);
+    }
+
+    [Theory]
+    [InlineData(CallPhase.Ringing)]
+    [InlineData(CallPhase.Connected)]
+    public void A_hang_up_is_intended_once_and_then_done(CallPhase phase)
+    {
+        var call = phase is CallPhase.Ringing ? new Replay(Ring) : new Replay(ToConnected);
+        call.Take(new CallCommand.HangUp(HangUpReason.Normal, "billing"), new CallCommand.HangUp(HangUpReason.Normal, "billing"));
+        Assert.Single(call.Journal.Entries, e => e.Event is HangUpIntended { Actor: "billing" });
+        Assert.Equal(CallEffect.HangUp, call.NextEffect);
+        call.Take(new CallCommand.AcceptHangUp());
+        Assert.Equal(CallEffect.None, call.NextEffect);
+    }
+
+    [Fact]
+    public void A_refused_hang_up_is_tried_again_but_not_for_ever()
+    {
+        var call = new Replay(ToConnected);
+        call.Take(new CallCommand.HangUp(HangUpReason.Normal, "billing"));
+        var tries = 0;
+        while (call.NextEffect is CallEffect.HangUp)
+        {
+            call.Take(new CallCommand.FailHangUp("503"));
+            tries++;
+        }
+        Assert.Equal(5, tries);
+        call.Take(new CallCommand.HangUp(HangUpReason.Normal, "billing"));
+        Assert.Equal(CallEffect.HangUp, call.NextEffect);
+    }
+
+    [Fact]
+    public void An_ended_call_refuses_a_hang_up_and_no_late_event_revives_it()
+    {
+        var call = new Replay(ToConnected);
+        call.Take(new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.FromSeconds(5)));
+        Assert.Equal(CallEffect.CloseMedia, call.NextEffect);
+        call.Take(new CallCommand.FailMedia("closed"));
+        Assert.Equal(CallEffect.None, call.NextEffect);
+        var ended = call.State;
+        Assert.Equal("it is over", call.Decide(new CallCommand.HangUp(HangUpReason.Normal, "billing")).Refusal);
+        call.Take(Ring, new CallCommand.Connect(Noon), new CallCommand.Hold(), new CallCommand.End(EndReason.Error, TimeSpan.Zero));
+        Assert.Equal(ended, call.State);
+    }
+
+    [Fact]
+    public void Lost_audio_of_an_answered_call_ends_it()
+    {
+        var call = new Replay(ToConnected);
+        call.Take(new CallCommand.FailMedia("consent expired"));
+        Assert.Equal(CallEffect.HangUp, call.NextEffect);
+        Assert.False(call.State.MediaOpen);
+    }
+
+    [Fact]
+    public void Lost_audio_of_a_ringing_call_is_opened_anew()
+    {
+        var call = new Replay(Ring, Route, JoinRoom, OpenGate, new CallCommand.FailMedia("silo died"));
+        Assert.Equal(CallEffect.OpenRoom, call.NextEffect);
+        Assert.Equal((null, false), (call.State.Room, call.State.AgentReady));
+    }
+
+    [Fact]
+    public void A_call_that_GoTo_no_longer_knows_ends_as_lost()
+    {
+        var call = new Replay(ToConnected);
+        call.Take(new CallCommand.Reconcile(new UpstreamCall(false, "", false, false, EndReason.Unknown, null)));
+        Assert.Equal((CallPhase.Ended, EndReason.Lost), (call.State.Phase, call.State.EndReason));
+    }
+
+    [Fact]
+    public void An_answer_that_a_crash_cut_off_is_sent_again_only_if_GoTo_never_got_it()
+    {
+        CallCommand[] intended = [Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer()];
+
+        var lost = new Replay(intended);
+        lost.Take(new CallCommand.Reconcile(new UpstreamCall(true, "ringing", false, false, EndReason.Unknown, null)));
+        Assert.Equal(CallEffect.Answer, lost.NextEffect);
+
+        var arrived = new Replay(intended);
+        arrived.Take(new CallCommand.Reconcile(new UpstreamCall(true, "connected", true, false, EndReason.Unknown, Noon)));
+        Assert.Equal((CallPhase.Connected, CallEffect.None), (arrived.State.Phase, arrived.NextEffect));
+    }
+
+    [Fact]
+    public void Nothing_is_done_for_a_call_that_never_rang()
+    {
+        var call = new Replay();
+        Assert.NotNull(call.Decide(new CallCommand.End(EndReason.Error, TimeSpan.Zero)).Refusal);
+        Assert.Equal(CallEffect.None, call.NextEffect);
+    }
+
+    [Fact]
+    public void The_journal_is_bounded_and_its_state_keeps_what_was_trimmed()
+    {
+        var call = new Replay(ToConnected);
+        for (var i = 0; i < CallJournal.MostEntries; i++) call.Take(new CallCommand.ReceiveDigit("5", null));
+        Assert.Equal(CallJournal.MostEntries, call.Journal.Entries.Count);
+        Assert.Equal(call.State.Version, call.Journal.Entries[^1].Version);
+        Assert.Equal(ToConnected.Length + 1 + 1, call.Journal.Entries[0].Version);
+        Assert.Equal(CallPhase.Connected, call.State.Phase);
+    }
+
+    [Fact]
+    public void Random_commands_never_reach_an_illegal_state()
+    {
+        for (var seed = 0; seed < 2_000; seed++)
+        {
+            var random = new Random(seed);
+            var call = new Replay(Ring);
+            for (var step = 0; step < 40; step++)
+            {
+                var before = call.State;
+                call.Take(AnyCommand(random));
+                Assert.True(call.State.Version >= before.Version, $"seed {seed} step {step}: version fell");
+                Assert.False(before.Phase is CallPhase.Ended && call.State.Phase is not CallPhase.Ended, $"seed {seed}: revived");
+                Assert.False(before.Phase is CallPhase.Connected && call.State.Phase < CallPhase.Connected, $"seed {seed}: fell back");
+                Assert.False(call.NextEffect is CallEffect.Answer && call.State.HangUp is not RequestProgress.None, $"seed {seed}");
+                Assert.Equal(call.State, call.Journal.Entries.Aggregate(new CallState(), (s, e) => s.Apply(e)));
+            }
+        }
+    }
+
+    private static CallCommand AnyCommand(Random random) => random.Next(18) switch
+    {
+        0 => Ring, 1 => Route, 2 => new CallCommand.Route(null), 3 => JoinRoom, 4 => OpenGate,
+        5 => new CallCommand.ShutGate("none"), 6 => new CallCommand.IntendAnswer(), 7 => Answered,
+        8 => new CallCommand.FailAnswer("500"), 9 => new CallCommand.Connect(null),
+        10 => new CallCommand.FailMedia("gone"), 11 => new CallCommand.HangUp(HangUpReason.Normal, "test"),
+        12 => new CallCommand.AcceptHangUp(), 13 => new CallCommand.FailHangUp("503"),
+        14 => new CallCommand.Hold(), 15 => new CallCommand.Resume(),
+        16 => new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero),
+        _ => new CallCommand.Reconcile(new UpstreamCall(true, "ringing", random.Next(2) == 0, false, EndReason.Unknown, null)),
+    };
+
+    /// <summary>A call decided and folded command by command.</summary>
+    private sealed class Replay
+    {
+        public Replay(params CallCommand[] commands) => Take(commands);
+
+        public CallJournal Journal { get; private set; } = new();
+        public CallState State => Journal.State;
+        public CallEffect NextEffect => CallEffects.Next(State);
+
+        public CallDecision Decide(CallCommand command) => CallDecision.Decide(State, command);
+
+        public void Take(params CallCommand[] commands)
+        {
+            foreach (var command in commands) Journal = Journal.Append(Decide(command).Events, Noon);
+        }
+    }
+}
