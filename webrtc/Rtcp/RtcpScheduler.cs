@@ -1,0 +1,26 @@
+namespace GoTo.WebRtc.Rtcp;
+
+/// <summary>When the next compound RTCP packet is due: 1 s after the start, then every 5 s ± 50 % (RFC 3550 section 6.2).</summary>
+internal sealed class RtcpScheduler
+{
+    private const long FirstDelay = TimeSpan.TicksPerSecond;
+    private const long Interval = 5 * TimeSpan.TicksPerSecond;
+
+    /// <summary>Monotonic time in ticks of 100 ns; long.MaxValue before <see cref="Start"/>.</summary>
+    public long Due { get; private set; } = long.MaxValue;
+
+    public void Start(long now) => Due = now + FirstDelay;
+
+    public void Stop() => Due = long.MaxValue;
+
+    /// <summary>Says whether a packet is due, and if so plans the next.</summary>
+    /// <param name="now">Monotonic time in ticks of 100 ns.</param>
+    /// <param name="chance">A random number that spreads the intervals.</param>
+    public bool TryTake(long now, uint chance)
+    {
+        if (now < Due)
+            return false;
+        Due = now + Interval / 2 + (long)((UInt128)chance * (ulong)Interval >> 32);
+        return true;
+    }
+}

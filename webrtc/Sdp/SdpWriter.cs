@@ -1,0 +1,6 @@
+namespace GoTo.WebRtc.Sdp;
+
+internal static class SdpWriter
+{
+    public static string Write(SessionDescription description) => throw new NotSupportedException();
+}
