@@ -37,7 +37,8 @@ internal sealed record NegotiatedMedia
     /// <summary>The section's first format, all that a rejected section has to repeat.</summary>
     public required string FirstFormat { get; init; }
 
-    public required string? Mid { get; init; }
+    /// <summary>The mid; the position in decimals if the description has none.</summary>
+    public required string Mid { get; init; }
     public required bool Accepted { get; init; }
 
     /// <summary>Seen from this side; Inactive if not accepted.</summary>
