@@ -15,6 +15,6 @@ internal enum SrtpResult
     /// <summary>The tag is wrong: forged, damaged, or protected with other keys.</summary>
     AuthenticationFailed,
 
-    /// <summary>Authentic, but from one more source than a peer may have (<see cref="SrtpSession.MaxSources"/>).</summary>
+    /// <summary>From one more source than a peer may have (<see cref="SrtpSession.MaxSources"/>); not looked at.</summary>
     TooManySources,
 }
