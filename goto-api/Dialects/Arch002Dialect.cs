@@ -1,0 +1,218 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GoTo.Api;
+
+/// <summary>The wire of specification ARCH-002 (sections 3.3, 4.2, 5.1, 6, 7.1 and 14).</summary>
+internal sealed class Arch002Dialect : Dialect
+{
+    public override ApiRequest PasswordGrant(GoToAccountOptions account) => Grant(
+        account,
+        "log in",
+        [account.Password],
+        new("grant_type", "password"),
+        new("username", account.Username),
+        new("password", account.Password));
+
+    public override ApiRequest RefreshGrant(GoToAccountOptions account, string refreshToken) => Grant(
+        account,
+        "refresh the token",
+        [refreshToken],
+        new("grant_type", "refresh_token"),
+        new("refresh_token", refreshToken));
+
+    public override TokenGrant ReadGrant(ApiReply reply)
+    {
+        var json = reply.RequireObject();
+        var expiresIn = json.Seconds("expires_in") ?? TimeSpan.FromHours(1);
+        if (expiresIn <= TimeSpan.Zero)
+            throw reply.Broken("'expires_in' is not a positive number of seconds", "expires_in");
+        return new TokenGrant(
+            reply.RequireText("access_token"),
+            json.Text("refresh_token"),
+            expiresIn,
+            json.Words("scope") ?? [],
+            json.Text("account_key"),
+            json.Text("organizer_key"),
+            json.Text("principal"));
+    }
+
+    public override ApiRequest Answer(GoToAccountOptions account, string callId, string sdpAnswer) =>
+        new("answer call", HttpMethod.Post, CallAddress(account, callId, "/answer"), RepeatClass.Never)
+        {
+            Json = new JsonObject { ["sdpAnswer"] = sdpAnswer },
+        };
+
+    public override ApiRequest HangUp(GoToAccountOptions account, string callId, HangUpReason reason) =>
+        new("hang up call", HttpMethod.Post, CallAddress(account, callId, "/hangup"), RepeatClass.Idempotent)
+        {
+            Json = new JsonObject { ["reason"] = Arch002Words.Of(reason) },
+        };
+
+    // The specification knows no route of its own for this: rejecting is hanging up before the answer.
+    public override ApiRequest Reject(GoToAccountOptions account, string callId) =>
+        HangUp(account, callId, HangUpReason.Rejected) with { Operation = "reject call" };
+
+    public override ApiRequest GetCall(GoToAccountOptions account, string callId) =>
+        new("get call", HttpMethod.Get, CallAddress(account, callId, ""), RepeatClass.Safe);
+
+    public override CallSnapshot ReadCall(ApiReply reply, string callId)
+    {
+        if (reply.Json is not { } json)
+            return new CallSnapshot { CallId = callId };
+        if (json.ValueKind != JsonValueKind.Object)
+            throw reply.Broken("the reply is not a JSON object");
+        var state = json.Text("state");
+        var direction = json.Text("direction");
+        var endReason = json.Text("endReason");
+        return new CallSnapshot
+        {
+            CallId = json.Text("callId") ?? json.Text("id") ?? callId,
+            State = state is null ? null : Arch002Words.State(state),
+            RawState = state,
+            Direction = direction is null ? null : Arch002Words.Direction(direction),
+            From = Arch002Words.Number(json.Text("from")),
+            To = Arch002Words.Number(json.Text("to")),
+            LineId = json.Text("lineId"),
+            SdpOffer = json.Text("sdpOffer"),
+            SdpAnswer = json.Text("sdpAnswer"),
+            CreatedAt = json.Moment("createdAt"),
+            AnsweredAt = json.Moment("answeredAt"),
+            EndedAt = json.Moment("endedAt"),
+            HoldStartedAt = json.Moment("holdStartedAt"),
+            EndReason = endReason is null ? null : Arch002Words.EndReason(endReason),
+            RawEndReason = endReason,
+        };
+    }
+
+    // Neither creating a channel nor subscribing is repeated blindly: a lost reply would leave a second one behind.
+    public override ApiRequest CreateChannel(GoToAccountOptions account) =>
+        new("create channel", HttpMethod.Post, EventsAddress(account, "/channels"), RepeatClass.Never);
+
+    // Not in the specification, where channels only expire; a server that does not know it answers 404 or 405.
+    public override ApiRequest DeleteChannel(GoToAccountOptions account, string channelId) =>
+        new("delete channel", HttpMethod.Delete,
+            EventsAddress(account, $"/channels/{ApiAddress.Segment(channelId)}"), RepeatClass.Idempotent);
+
+    public override NotificationChannel ReadChannel(ApiReply reply, GoToAccountOptions account, DateTimeOffset now)
+    {
+        var json = reply.RequireObject();
+        var id = reply.RequireText("channelId", "id");
+        var address = reply.RequireText("websocketUrl", "webSocketUrl");
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
+            throw reply.Broken("'websocketUrl' is not an absolute ws or wss address", "websocketUrl");
+        if (!GoToAccountOptions.IsSecureOrLoopback(url) || !ApiAddress.IsOfSameParty(url, account.CallEventsAddress))
+        {
+            throw reply.Broken(
+                $"'websocketUrl' leads to {url.Host}, which must not be given the account's token", "websocketUrl");
+        }
+
+        return new NotificationChannel(
+            id, url, json.Moment("expiresAt") ?? (json.Seconds("channelLifetime") is { } life ? now + life : null));
+    }
+
+    public override ApiRequest Subscribe(
+        GoToAccountOptions account, string channelId, IReadOnlyList<string> types, IReadOnlyList<string> lines)
+    {
+        var json = new JsonObject { ["channelId"] = channelId, ["eventTypes"] = Array(types) };
+        if (lines.Count > 0)
+            json["lineIds"] = Array(lines);
+        return new ApiRequest(
+            "subscribe to events", HttpMethod.Post, EventsAddress(account, "/subscriptions"), RepeatClass.Never)
+        {
+            Json = json,
+        };
+
+        static JsonArray Array(IReadOnlyList<string> words) => new([.. words.Select(word => (JsonNode)word)]);
+    }
+
+    public override EventSubscription ReadSubscription(
+        ApiReply reply, string channelId, IReadOnlyList<string> types, IReadOnlyList<string> lines)
+    {
+        var json = reply.RequireObject();
+        return new EventSubscription(
+            reply.RequireText("subscriptionId", "id"),
+            json.Text("channelId") ?? channelId,
+            json.Words("eventTypes") ?? types,
+            json.Words("lineIds") ?? lines);
+    }
+
+    public override ApiRequest Unsubscribe(GoToAccountOptions account, string subscriptionId) =>
+        new("unsubscribe", HttpMethod.Delete,
+            EventsAddress(account, $"/subscriptions/{ApiAddress.Segment(subscriptionId)}"), RepeatClass.Idempotent);
+
+    public override Uri SocketAddress(GoToAccountOptions account, NotificationChannel channel, string? token)
+    {
+        if (account.EventToken != EventTokenPlacement.Query || token is null)
+            return channel.WebSocketUrl;
+        var address = new UriBuilder(channel.WebSocketUrl);
+        var query = address.Query.TrimStart('?');
+        address.Query = $"{query}{(query.Length > 0 ? "&" : "")}token={Uri.EscapeDataString(token)}";
+        return address.Uri;
+    }
+
+    // GoTo's own close codes are not documented; these are RFC 6455's policy violation and the simulator's 44xx.
+    public override SocketRemedy SocketClose(int? code) => code switch
+    {
+        1008 or 4401 => SocketRemedy.NewToken,
+        4404 or 4409 => SocketRemedy.NewChannel,
+        _ => SocketRemedy.Reconnect,
+    };
+
+    public override GoToEvent ReadEvent(ReadOnlyMemory<byte> message) => EventDecoder.Decode(message);
+
+    public override ApiRequest ListLines(GoToAccountOptions account, string accountKey, string? pageMarker) =>
+        new("list lines", HttpMethod.Get,
+            LinesAddress(account, accountKey, pageMarker is null
+                ? ""
+                : $"?pageMarker={Uri.EscapeDataString(pageMarker)}"),
+            RepeatClass.Safe);
+
+    public override (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply)
+    {
+        var json = reply.RequireObject();
+        if (json.Field("items") is not { ValueKind: JsonValueKind.Array })
+            throw reply.Broken("the reply lacks the list 'items'", "items");
+        return ([.. json.Objects("items").Select(item => ReadLine(item, reply))], json.Text("nextPageMarker"));
+    }
+
+    public override ApiRequest GetLine(GoToAccountOptions account, string accountKey, string lineId) =>
+        new("get line", HttpMethod.Get,
+            LinesAddress(account, accountKey, $"/{ApiAddress.Segment(lineId)}"), RepeatClass.Safe);
+
+    public override Line ReadLine(ApiReply reply) => ReadLine(reply.RequireObject(), reply);
+
+    private static Line ReadLine(JsonElement json, ApiReply reply) => new(
+        json.Text("lineId") ?? json.Text("id") ?? throw reply.Broken("a line lacks 'lineId'", "lineId"),
+        json.Text("extension"),
+        json.Text("displayName") ?? json.Text("name"),
+        json.Text("type"),
+        json.Text("status"),
+        [.. json.Objects("phoneNumbers")
+            .Where(number => !string.IsNullOrEmpty(number.Text("number")))
+            .Select(number => new LinePhoneNumber(Arch002Words.Number(number.Text("number"))!, number.Text("type")))]);
+
+    private static ApiRequest Grant(
+        GoToAccountOptions account, string operation, string?[] secrets,
+        params ReadOnlySpan<KeyValuePair<string, string>> fields)
+    {
+        var form = new List<KeyValuePair<string, string>>([.. fields]);
+        if (account.ClientSecret is null)
+            form.Add(new("client_id", account.ClientId));
+        return new ApiRequest(operation, HttpMethod.Post, account.TokenAddress, RepeatClass.Idempotent)
+        {
+            Form = form,
+            BasicCredentials = account.ClientSecret is null ? null : $"{account.ClientId}:{account.ClientSecret}",
+            Secrets = secrets,
+        };
+    }
+
+    private static Uri CallAddress(GoToAccountOptions account, string callId, string rest) =>
+        ApiAddress.Join(account.WebCallsAddress, $"/calls/{ApiAddress.Segment(callId)}{rest}");
+
+    private static Uri EventsAddress(GoToAccountOptions account, string rest) =>
+        ApiAddress.Join(account.CallEventsAddress, $"/notifications{rest}");
+
+    private static Uri LinesAddress(GoToAccountOptions account, string accountKey, string rest) =>
+        ApiAddress.Join(account.UsersAddress, $"/accounts/{ApiAddress.Segment(accountKey)}/lines{rest}");
+}

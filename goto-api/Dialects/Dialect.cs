@@ -1,0 +1,101 @@
+using System.Net;
+
+namespace GoTo.Api;
+
+/// <summary>
+/// The seam between what we mean and how one form of GoTo's API says it: routes, methods, fields, success replies, the
+/// event envelope and where the token goes on the socket. Everything that differs between forms belongs here and
+/// nowhere else. Pure: requests are built and replies are read, nothing is sent.
+/// </summary>
+internal abstract class Dialect
+{
+    /// <summary>The name of the form that specification ARCH-002 describes.</summary>
+    public const string Arch002 = "arch-002";
+
+    private static readonly Dictionary<string, Dialect> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [Arch002] = new Arch002Dialect(),
+    };
+
+    public static IEnumerable<string> Names => Known.Keys;
+
+    public static bool IsKnown(string? name) => name is not null && Known.ContainsKey(name);
+
+    /// <exception cref="ArgumentException">The options name a dialect that does not exist.</exception>
+    public static Dialect Of(GoToAccountOptions account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return Known.TryGetValue(account.Dialect, out var dialect)
+            ? dialect
+            : throw new ArgumentException(
+                $"The dialect '{account.Dialect}' is not known: use {string.Join(" or ", Names)}.", nameof(account));
+    }
+
+    public abstract ApiRequest PasswordGrant(GoToAccountOptions account);
+
+    public abstract ApiRequest RefreshGrant(GoToAccountOptions account, string refreshToken);
+
+    public abstract TokenGrant ReadGrant(ApiReply reply);
+
+    public abstract ApiRequest Answer(GoToAccountOptions account, string callId, string sdpAnswer);
+
+    public abstract ApiRequest HangUp(GoToAccountOptions account, string callId, HangUpReason reason);
+
+    public abstract ApiRequest Reject(GoToAccountOptions account, string callId);
+
+    public abstract ApiRequest GetCall(GoToAccountOptions account, string callId);
+
+    public abstract CallSnapshot ReadCall(ApiReply reply, string callId);
+
+    public abstract ApiRequest CreateChannel(GoToAccountOptions account);
+
+    public abstract ApiRequest DeleteChannel(GoToAccountOptions account, string channelId);
+
+    public abstract NotificationChannel ReadChannel(ApiReply reply, GoToAccountOptions account, DateTimeOffset now);
+
+    public abstract ApiRequest Subscribe(
+        GoToAccountOptions account, string channelId, IReadOnlyList<string> types, IReadOnlyList<string> lines);
+
+    public abstract EventSubscription ReadSubscription(
+        ApiReply reply, string channelId, IReadOnlyList<string> types, IReadOnlyList<string> lines);
+
+    public abstract ApiRequest Unsubscribe(GoToAccountOptions account, string subscriptionId);
+
+    /// <summary>The address to open the event WebSocket at; with a token in it only where the options say so.</summary>
+    public abstract Uri SocketAddress(GoToAccountOptions account, NotificationChannel channel, string? token);
+
+    /// <summary>What a refused upgrade of the event WebSocket asks for; HTTP's own meaning, the same everywhere.</summary>
+    public static SocketRemedy SocketRefusal(HttpStatusCode? status) => status switch
+    {
+        HttpStatusCode.Unauthorized => SocketRemedy.NewToken,
+        HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone => SocketRemedy.NewChannel,
+        _ => SocketRemedy.Reconnect,
+    };
+
+    /// <summary>What a close code of the event WebSocket asks for.</summary>
+    public abstract SocketRemedy SocketClose(int? code);
+
+    /// <summary>Reads one message of the event WebSocket. Never throws: what cannot be read is an event too.</summary>
+    public abstract GoToEvent ReadEvent(ReadOnlyMemory<byte> message);
+
+    public abstract ApiRequest ListLines(GoToAccountOptions account, string accountKey, string? pageMarker);
+
+    public abstract (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply);
+
+    public abstract ApiRequest GetLine(GoToAccountOptions account, string accountKey, string lineId);
+
+    public abstract Line ReadLine(ApiReply reply);
+}
+
+/// <summary>What to do before the event WebSocket is opened again.</summary>
+internal enum SocketRemedy
+{
+    /// <summary>Nothing: the channel is used again.</summary>
+    Reconnect,
+
+    /// <summary>Get another token.</summary>
+    NewToken,
+
+    /// <summary>Create another channel.</summary>
+    NewChannel,
+}

@@ -1,0 +1,167 @@
+namespace GoTo.Api;
+
+/// <summary>A channel that we have, and its subscription once there is one: what outlives a broken connection.</summary>
+internal sealed class HeldChannel(NotificationChannel channel, DateTimeOffset createdAt)
+{
+    public NotificationChannel Channel { get; } = channel;
+
+    public EventSubscription? Subscription { get; set; }
+
+    public bool IsExpired(DateTimeOffset now) => Channel.ExpiresAt <= now;
+
+    /// <summary>When the channel is to be replaced, or null when it has no end.</summary>
+    public DateTimeOffset? RenewAt(double share) =>
+        Channel.ExpiresAt is { } end ? createdAt + ((end - createdAt) * share) : null;
+}
+
+/// <summary>A held channel with its open socket.</summary>
+internal sealed record EventLink(HeldChannel Held, EventSocket Socket, string? Token);
+
+/// <summary>
+/// Opens links in the order that loses nothing: channel, then socket, then subscription (decision E14); and cleans up
+/// what is no longer needed.
+/// </summary>
+internal sealed class EventLinker(
+    CallEventsClient events,
+    GoToAccountOptions account,
+    IAccessTokenSource tokens,
+    EventStreamOptions options,
+    TimeProvider time,
+    Microsoft.Extensions.Logging.ILogger<EventStream> log)
+{
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(5);
+
+    private readonly Dialect _dialect = Dialect.Of(account);
+
+    /// <summary>The channel that the next link uses again unless the server refuses it.</summary>
+    public HeldChannel? Held { get; private set; }
+
+    /// <summary>Opens a link, on the held channel if there is one.</summary>
+    public async Task<EventLink> Open(CancellationToken cancellation)
+    {
+        if (Held is { } expired && expired.IsExpired(time.GetUtcNow()))
+            await Drop(expired);
+        if (Held is { } held)
+        {
+            try
+            {
+                return await Open(held, cancellation);
+            }
+            catch (EventSocketException refused) when (Dialect.SocketRefusal(refused.Status) == SocketRemedy.NewChannel)
+            {
+                log.ChannelRefused(held.Channel.Id);
+                await Drop(held);
+            }
+            catch (GoToNotFoundException)
+            {
+                log.ChannelRefused(held.Channel.Id);
+                await Drop(held);
+            }
+        }
+
+        return await OpenNew(cancellation);
+    }
+
+    /// <summary>Opens a link on a new channel, which from then on is the held one.</summary>
+    public async Task<EventLink> OpenNew(CancellationToken cancellation)
+    {
+        var created = new HeldChannel(await events.CreateChannel(cancellation), time.GetUtcNow());
+        try
+        {
+            var link = await Open(created, cancellation);
+            Held = created;
+            return link;
+        }
+        catch
+        {
+            // Kept for the next attempt if there is none yet, so that a failing server does not collect our channels.
+            if (Held is null)
+                Held = created;
+            else
+                await CleanUp(created);
+            throw;
+        }
+    }
+
+    /// <summary>Does what the end of a connection asks for before the next one.</summary>
+    public async Task Heed(EventLink link, SocketEnd end, CancellationToken cancellation)
+    {
+        switch (_dialect.SocketClose(end.CloseCode))
+        {
+            case SocketRemedy.NewToken when link.Token is not null:
+                await tokens.Rejected(link.Token, cancellation);
+                break;
+            case SocketRemedy.NewChannel when ReferenceEquals(Held, link.Held):
+                await Drop(link.Held);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Deletes subscription and channel, best effort.</summary>
+    public async Task CleanUp(HeldChannel held)
+    {
+        if (ReferenceEquals(Held, held))
+            Held = null;
+        using var limit = new CancellationTokenSource(CleanUpLimit, time);
+        if (held.Subscription is { } subscription)
+            await Try(() => events.Unsubscribe(subscription.Id, limit.Token));
+        await Try(() => events.DeleteChannel(held.Channel.Id, limit.Token));
+
+        // Whatever goes wrong, from our own errors to the token source's, the server forgets the channel in time.
+        async Task Try(Func<Task> request)
+        {
+            try
+            {
+                await request();
+            }
+            catch (Exception failure)
+            {
+                log.CleanUpFailed(held.Channel.Id, failure.GetType().Name);
+            }
+        }
+    }
+
+    private Task Drop(HeldChannel held) => CleanUp(held);
+
+    private async Task<EventLink> Open(HeldChannel held, CancellationToken cancellation)
+    {
+        var (socket, token) = await Connect(held.Channel, cancellation);
+        try
+        {
+            held.Subscription ??= await events.Subscribe(
+                held.Channel.Id, options.EventTypes, options.LineIds, cancellation);
+            return new EventLink(held, socket, token);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<(EventSocket Socket, string? Token)> Connect(
+        NotificationChannel channel, CancellationToken cancellation)
+    {
+        if (account.EventToken == EventTokenPlacement.None)
+            return (await Open(token: null), null);
+        var token = await tokens.GetAccessToken(cancellation);
+        try
+        {
+            return (await Open(token), token);
+        }
+        catch (EventSocketException refused) when (Dialect.SocketRefusal(refused.Status) == SocketRemedy.NewToken)
+        {
+            await tokens.Rejected(token, cancellation);
+            token = await tokens.GetAccessToken(cancellation);
+            return (await Open(token), token);
+        }
+
+        Task<EventSocket> Open(string? token) => EventSocket.Open(
+            _dialect.SocketAddress(account, channel, token),
+            account.EventToken == EventTokenPlacement.Header ? token : null,
+            options,
+            cancellation);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Net;
+using System.Net.WebSockets;
+
+namespace GoTo.Api;
+
+/// <summary>
+/// One event WebSocket: opening, whole messages of bounded size, closing (specification section 6.4; RFC 6455).
+/// </summary>
+internal sealed class EventSocket : IDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+    private readonly EventStreamOptions _options;
+
+    private EventSocket(EventStreamOptions options) => _options = options;
+
+    /// <exception cref="EventSocketException">It could not be opened.</exception>
+    public static async Task<EventSocket> Open(
+        Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation)
+    {
+        var opened = new EventSocket(options);
+        var socket = opened._socket;
+        socket.Options.KeepAliveInterval = options.PingInterval;
+        socket.Options.KeepAliveTimeout = options.PongTimeout;
+        socket.Options.CollectHttpResponseDetails = true;
+        if (bearer is not null)
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.ConnectTimeout);
+        try
+        {
+            await socket.ConnectAsync(address, limit.Token);
+            return opened;
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode is not (0 or HttpStatusCode.SwitchingProtocols))
+        {
+            var status = socket.HttpStatusCode;
+            opened.Dispose();
+            // The failure's own text is dropped: it may quote the address, which may hold the token.
+            throw new EventSocketException($"the event WebSocket was refused with HTTP {(int)status}", status);
+        }
+        catch (WebSocketException)
+        {
+            opened.Dispose();
+            throw new EventSocketException($"the event WebSocket at {address.Host}:{address.Port} cannot be reached");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            opened.Dispose();
+            throw new EventSocketException($"the event WebSocket at {address.Host}:{address.Port} did not open in time");
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads messages until the connection ends and tells why it did.</summary>
+    /// <param name="onMessage">Takes each message; the memory is valid during the call only.</param>
+    /// <param name="onInvalid">Takes the description of a message that was skipped.</param>
+    public async Task<SocketEnd> Read(
+        Func<ReadOnlyMemory<byte>, ValueTask> onMessage, Func<string, ValueTask> onInvalid)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            while (true)
+            {
+                var length = 0;
+                var tooLarge = false;
+                ValueWebSocketReceiveResult part;
+                do
+                {
+                    if (length == buffer.Length)
+                        buffer = Grow(buffer, length);
+                    part = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                    length += part.Count;
+                    if (length > _options.LargestMessage)
+                    {
+                        // Read on to the message's end, but keep nothing of it.
+                        tooLarge = true;
+                        length = 0;
+                    }
+                }
+                while (!part.EndOfMessage);
+
+                if (part.MessageType == WebSocketMessageType.Close)
+                    return new SocketEnd((int?)_socket.CloseStatus, "the server closed the event WebSocket");
+                if (tooLarge)
+                    await onInvalid($"the message exceeds {_options.LargestMessage} bytes");
+                else if (part.MessageType == WebSocketMessageType.Binary)
+                    await onInvalid("the message is binary");
+                else
+                    await onMessage(buffer.AsMemory(0, length));
+            }
+        }
+        catch (WebSocketException)
+        {
+            return new SocketEnd((int?)_socket.CloseStatus, "the event WebSocket broke");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Says goodbye, waits a moment for the reading to end with the server's goodbye, and lets go.</summary>
+    public async Task Close(Task reading, TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            using var cancel = new CancellationTokenSource(limit, time);
+            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancel.Token);
+                await reading.WaitAsync(cancel.Token);
+            }
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        {
+            // The connection is being given up either way.
+        }
+        finally
+        {
+            _socket.Abort();
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static byte[] Grow(byte[] buffer, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}
+
+/// <summary>Why a connection ended.</summary>
+/// <param name="CloseCode">The close code, or null when there was no close frame.</param>
+/// <param name="Description">The end in words.</param>
+internal sealed record SocketEnd(int? CloseCode, string Description)
+{
+    public override string ToString() => CloseCode is { } code ? $"{Description} ({code})" : Description;
+}
+
+/// <summary>The event WebSocket could not be opened.</summary>
+internal sealed class EventSocketException(string message, HttpStatusCode? status = null) : Exception(message)
+{
+    public HttpStatusCode? Status { get; } = status;
+}

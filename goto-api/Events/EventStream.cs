@@ -1,0 +1,222 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.Api;
+
+/// <summary>
+/// One account's events as a stream that stays alive: channel, subscription and WebSocket are desired state, made again
+/// whenever they are lost and replaced before they expire (specification sections 6 and 8.4, decisions E8 to E14).
+/// </summary>
+/// <remarks>
+/// Items come in order to one reader. On every <see cref="StreamConnected"/> the reader reconciles its live calls. A
+/// slow reader makes the stream stop reading its socket at <see cref="EventStreamOptions.Capacity"/> items; none is
+/// dropped. Disposing closes the socket and deletes subscription and channel, best effort.
+/// </remarks>
+[SuppressMessage("Naming", "CA1711", Justification = "A stream of events, as GoTo and Orleans use the word.")]
+public sealed class EventStream : IAsyncDisposable
+{
+    private static readonly TimeSpan RenewalRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<EventStreamItem> _items;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly EventStreamOptions _options;
+    private readonly EventLinker _linker;
+    private readonly Dialect _dialect;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EventStream> _log;
+    private readonly BackOff _backOff;
+    private Task _run = Task.CompletedTask;
+    private Task _retiring = Task.CompletedTask;
+
+    private EventStream(
+        CallEventsClient events, GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions options,
+        TimeProvider time, ILogger<EventStream> log)
+    {
+        _options = options;
+        _time = time;
+        _log = log;
+        _dialect = Dialect.Of(account);
+        _linker = new EventLinker(events, account, tokens, options, time, log);
+        _backOff = new BackOff(
+            options.FirstBackOff, options.LongestBackOff, options.ShortestBackOff,
+            options.Seed is { } seed ? new Random(seed) : new Random());
+        _items = Channel.CreateBounded<EventStreamItem>(
+            new BoundedChannelOptions(options.Capacity) { SingleReader = true });
+    }
+
+    /// <summary>The stream's items, for one reader; ends when the stream is disposed.</summary>
+    public IAsyncEnumerable<EventStreamItem> ReadAll(CancellationToken cancellation = default) =>
+        _items.Reader.ReadAllAsync(cancellation);
+
+    /// <summary>Stops, closes the socket and deletes what was made at GoTo.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        await _retiring;
+        _stop.Dispose();
+    }
+
+    internal static EventStream Start(
+        CallEventsClient events, GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions options,
+        TimeProvider time, ILogger<EventStream> log)
+    {
+        var stream = new EventStream(events, account, tokens, options, time, log);
+        stream._run = Task.Run(stream.Run);
+        return stream;
+    }
+
+    private async Task Run()
+    {
+        var stop = _stop.Token;
+        try
+        {
+            while (true)
+            {
+                var lost = await RunOnce(stop);
+                _log.Disconnected(lost.Reason, lost.RetryIn);
+                await Tell(lost, stop);
+                await Task.Delay(lost.RetryIn, _time, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Disposed: this is the regular end.
+        }
+        finally
+        {
+            if (_linker.Held is { } held)
+                await _linker.CleanUp(held);
+            _items.Writer.TryComplete();
+        }
+    }
+
+    private async Task<StreamDisconnected> RunOnce(CancellationToken stop)
+    {
+        try
+        {
+            var link = await _linker.Open(stop);
+            var since = _time.GetTimestamp();
+            await Tell(Connected(link, renewal: false), stop);
+            var end = await Serve(link, stop);
+            if (_time.GetElapsedTime(since) >= _options.HealthyAfter)
+                _backOff.Reset();
+            return new StreamDisconnected(end.ToString(), _backOff.Next(), null);
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            // Whatever prevents a connection, from GoTo's refusals to the token source's own errors, the stream's task
+            // is to report it and to try again.
+            var wait = _backOff.Next();
+            if (RetryAfter(failure) is { } asked && asked > wait)
+                wait = asked < _options.LongestBackOff ? asked : _options.LongestBackOff;
+            return new StreamDisconnected(Redaction.Scrub(failure.Message) ?? "", wait, failure);
+        }
+    }
+
+    /// <summary>Reads a link to its end, replacing it in time by one on a new channel: first make, then break.</summary>
+    private async Task<SocketEnd> Serve(EventLink link, CancellationToken stop)
+    {
+        var reading = Read(link, stop);
+        try
+        {
+            var renewAt = link.Held.RenewAt(_options.RenewAfterShare);
+            while (await IsDue(renewAt, reading, stop))
+            {
+                if (await Renew(link, stop) is not { } next)
+                {
+                    renewAt = _time.GetUtcNow() + RenewalRetry;
+                    continue;
+                }
+
+                await Tell(Connected(next, renewal: true), stop);
+                _retiring = Task.WhenAll(_retiring, Retire(link, reading, stop));
+                link = next;
+                reading = Read(link, stop);
+                renewAt = link.Held.RenewAt(_options.RenewAfterShare);
+            }
+
+            var end = await reading;
+            await _linker.Heed(link, end, stop);
+            return end;
+        }
+        finally
+        {
+            await Close(link, reading);
+        }
+    }
+
+    private async Task<EventLink?> Renew(EventLink present, CancellationToken stop)
+    {
+        try
+        {
+            return await _linker.OpenNew(stop);
+        }
+        catch (Exception) when (!stop.IsCancellationRequested)
+        {
+            // The present link still serves; it is the one to keep until a new one stands.
+            _log.RenewalFailed(present.Held.Channel.Id);
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the renewal's time; false when the connection ended first.</summary>
+    private async Task<bool> IsDue(DateTimeOffset? renewAt, Task reading, CancellationToken stop)
+    {
+        var wait = Timeout.InfiniteTimeSpan;
+        if (renewAt is { } due)
+            wait = due - _time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var timer = Task.Delay(wait, _time, cancel.Token);
+        await Task.WhenAny(reading, timer);
+        await cancel.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+        return !reading.IsCompleted;
+    }
+
+    private Task<SocketEnd> Read(EventLink link, CancellationToken stop)
+    {
+        return link.Socket.Read(
+            message => Deliver(_dialect.ReadEvent(message)),
+            problem => Deliver(EventDecoder.Invalid([], problem)));
+
+        ValueTask Deliver(GoToEvent decoded)
+        {
+            if (decoded is InvalidEvent invalid)
+                _log.BadMessage(invalid.Problem);
+            return Tell(new StreamEvent(decoded), stop);
+        }
+    }
+
+    /// <summary>Lets a replaced link deliver what is under way, then ends it and deletes its channel.</summary>
+    private async Task Retire(EventLink link, Task<SocketEnd> reading, CancellationToken stop)
+    {
+        await Task.WhenAny(reading, Task.Delay(_options.OverlapOnRenewal, _time, stop));
+        await Close(link, reading);
+        await _linker.CleanUp(link.Held);
+    }
+
+    private async Task Close(EventLink link, Task<SocketEnd> reading)
+    {
+        await link.Socket.Close(reading, CloseLimit, _time);
+        await Task.WhenAny(reading);
+        link.Socket.Dispose();
+    }
+
+    private StreamConnected Connected(EventLink link, bool renewal)
+    {
+        _log.Connected(link.Held.Channel.Id);
+        return new StreamConnected(link.Held.Channel.Id, renewal);
+    }
+
+    private ValueTask Tell(EventStreamItem item, CancellationToken stop) => _items.Writer.WriteAsync(item, stop);
+
+    private static TimeSpan? RetryAfter(Exception failure) => failure switch
+    {
+        GoToRateLimitedException limited => limited.RetryAfter,
+        GoToUnavailableException unavailable => unavailable.RetryAfter,
+        _ => null,
+    };
+}

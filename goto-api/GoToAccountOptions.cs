@@ -1,0 +1,130 @@
+namespace GoTo.Api;
+
+/// <summary>
+/// One GoTo Connect account: where its APIs are and who we are there. Several accounts may live in one process, so
+/// these options are handed to <see cref="GoToApi"/> call by call instead of being global (specification section 12.2).
+/// </summary>
+public sealed class GoToAccountOptions
+{
+    /// <summary>
+    /// One address under which every API lives (<c>/oauth/token</c>, <c>/web-calls/v1</c>, <c>/call-events/v1</c>,
+    /// <c>/users/v1</c>), as the simulator serves them. When set it replaces the four addresses below. Default: none.
+    /// </summary>
+    public Uri? BaseUrl { get; set; }
+
+    /// <summary>The OAuth token endpoint (section 3.3). Default: GoTo's own.</summary>
+    public Uri TokenUrl { get; set; } = new("https://authentication.logmeininc.com/oauth/token");
+
+    /// <summary>Base address of the Web Calls API (section 4.2). Default: GoTo's own.</summary>
+    public Uri WebCalls { get; set; } = new("https://api.goto.com/web-calls/v1");
+
+    /// <summary>Base address of the Call Events API (section 6). Default: GoTo's own.</summary>
+    public Uri CallEvents { get; set; } = new("https://api.goto.com/call-events/v1");
+
+    /// <summary>Base address of the Users and Lines API (section 7.1). Default: GoTo's own.</summary>
+    public Uri Users { get; set; } = new("https://api.goto.com/users/v1");
+
+    /// <summary>The OAuth client's id, from GoTo's developer portal. Required.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>
+    /// The OAuth client's secret. When set, token requests carry it as HTTP Basic credentials; without it the client id
+    /// travels in the body, as in section 3.3. Secret.
+    /// </summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>The service user's name, usually an e-mail address (section 3.2.2). Required.</summary>
+    public string Username { get; set; } = "";
+
+    /// <summary>The service user's password. Required. Secret.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>
+    /// The account key that directory requests are made for. Default: the one that the token reply names
+    /// (<see cref="TokenGrant.AccountKey"/>), which GoTo's newer token replies leave out.
+    /// </summary>
+    public string? AccountKey { get; set; }
+
+    /// <summary>Which form of GoTo's API is spoken. Default and only value so far: <c>arch-002</c>.</summary>
+    public string Dialect { get; set; } = Api.Dialect.Arch002;
+
+    /// <summary>How the event WebSocket proves who connects. Default: in the Authorization header.</summary>
+    public EventTokenPlacement EventToken { get; set; } = EventTokenPlacement.Header;
+
+    internal Uri TokenAddress => Under("/oauth/token") ?? TokenUrl;
+
+    internal Uri WebCallsAddress => Under("/web-calls/v1") ?? WebCalls;
+
+    internal Uri CallEventsAddress => Under("/call-events/v1") ?? CallEvents;
+
+    internal Uri UsersAddress => Under("/users/v1") ?? Users;
+
+    /// <summary>Checks every setting and names each one that is missing or wrong; never quotes a secret.</summary>
+    /// <param name="prefix">Path of these settings in the configuration, for instance <c>GoTo:Accounts:main</c>.</param>
+    /// <returns>One sentence a problem, empty when the options can be used.</returns>
+    public IReadOnlyList<string> Validate(string prefix)
+    {
+        var problems = new List<string>();
+        Require(nameof(ClientId), ClientId, "the OAuth client id from GoTo's developer portal");
+        Require(nameof(Username), Username, "the service user's name");
+        Require(nameof(Password), Password, "the service user's password");
+        if (ClientSecret is { } secret && string.IsNullOrWhiteSpace(secret))
+            problems.Add($"{prefix}:{nameof(ClientSecret)} is blank: set the client's secret or remove the setting.");
+        if (BaseUrl is not null)
+        {
+            CheckAddress(nameof(BaseUrl), BaseUrl);
+        }
+        else
+        {
+            CheckAddress(nameof(TokenUrl), TokenUrl);
+            CheckAddress(nameof(WebCalls), WebCalls);
+            CheckAddress(nameof(CallEvents), CallEvents);
+            CheckAddress(nameof(Users), Users);
+        }
+
+        if (!Api.Dialect.IsKnown(Dialect))
+        {
+            problems.Add($"{prefix}:{nameof(Dialect)} is '{Dialect}', which is not known: "
+                + $"use {string.Join(" or ", Api.Dialect.Names)}.");
+        }
+
+        if (!Enum.IsDefined(EventToken))
+            problems.Add($"{prefix}:{nameof(EventToken)} must be Header, Query or None.");
+        return problems;
+
+        void Require(string setting, string? value, string meaning)
+        {
+            if (string.IsNullOrWhiteSpace(value))
+                problems.Add($"{prefix}:{setting} is missing: set it to {meaning}.");
+        }
+
+        void CheckAddress(string setting, Uri? value)
+        {
+            if (value is not { IsAbsoluteUri: true })
+                problems.Add($"{prefix}:{setting} must be an absolute https address.");
+            else if (!string.IsNullOrEmpty(value.UserInfo))
+                problems.Add($"{prefix}:{setting} must not carry a user name or password.");
+            else if (!IsSecureOrLoopback(value))
+                problems.Add($"{prefix}:{setting} must use https; plain http is accepted for loopback addresses only.");
+        }
+    }
+
+    private Uri? Under(string path) => BaseUrl is null ? null : ApiAddress.Join(BaseUrl, path);
+
+    /// <summary>True for https and wss, and for http and ws to a loopback address (sections 10.2 and 10.3).</summary>
+    internal static bool IsSecureOrLoopback(Uri address) =>
+        address.Scheme is "https" or "wss" || (address.Scheme is "http" or "ws" && address.IsLoopback);
+}
+
+/// <summary>Where the access token goes when the event WebSocket is opened (section 6.4).</summary>
+public enum EventTokenPlacement
+{
+    /// <summary>In the Authorization header of the upgrade request; it shows in no address or proxy log.</summary>
+    Header,
+
+    /// <summary>As <c>token=</c> in the query, the specification's literal form.</summary>
+    Query,
+
+    /// <summary>Nowhere: the address that the channel gave is proof enough, as GoTo's public API has it.</summary>
+    None,
+}

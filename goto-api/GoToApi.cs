@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.Api;
+
+/// <summary>
+/// The way in: makes the clients of an account. Clients are cheap, hold no connection of their own and may be made anew
+/// whenever one is needed; get this class from the services after <c>AddGoToApi()</c>.
+/// </summary>
+public sealed class GoToApi
+{
+    private readonly ApiTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+
+    internal GoToApi(ApiTransport transport, TimeProvider time, ILoggerFactory logs)
+    {
+        _transport = transport;
+        _time = time;
+        _logs = logs;
+    }
+
+    /// <summary>The account's token endpoint.</summary>
+    public TokenClient Tokens(GoToAccountOptions account) => new(_transport, account);
+
+    /// <summary>The account's call control.</summary>
+    public WebCallsClient WebCalls(GoToAccountOptions account, IAccessTokenSource tokens) =>
+        new(_transport, account, tokens);
+
+    /// <summary>The account's channels and subscriptions.</summary>
+    public CallEventsClient CallEvents(GoToAccountOptions account, IAccessTokenSource tokens) =>
+        new(_transport, account, tokens, _time);
+
+    /// <summary>The account's lines.</summary>
+    public LinesClient Lines(GoToAccountOptions account, IAccessTokenSource tokens) =>
+        new(_transport, account, tokens);
+
+    /// <summary>Starts the account's event stream; it runs until it is disposed.</summary>
+    public EventStream OpenEventStream(
+        GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions? options = null) =>
+        EventStream.Start(
+            CallEvents(account, tokens), account, tokens, options ?? new EventStreamOptions(), _time,
+            _logs.CreateLogger<EventStream>());
+}

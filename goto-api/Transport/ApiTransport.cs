@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace GoTo.Api;
+
+/// <summary>
+/// Sends a request of a dialect and turns the outcome into a reply or one of our exceptions. A 401 invalidates the token
+/// and repeats the request once with a new one: refused requests were not carried out, so any request may be repeated.
+/// </summary>
+internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, ILogger<ApiTransport> log)
+{
+    public const string HttpClientName = "GoTo.Api";
+
+    /// <summary>The largest reply that is read, in bytes.</summary>
+    public const int LargestReply = 1024 * 1024;
+
+    public async Task<ApiReply> Send(
+        ApiRequest request, GoToAccountOptions account, IAccessTokenSource? tokens, CancellationToken cancellation)
+    {
+        if (tokens is null)
+            return await SendOnce(request, account, token: null, cancellation);
+        var token = await tokens.GetAccessToken(cancellation);
+        try
+        {
+            return await SendOnce(request, account, token, cancellation);
+        }
+        catch (GoToAuthenticationException refused) when (refused.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            log.TokenRejected(request.Operation, refused.Code);
+            await tokens.Rejected(token, cancellation);
+            var renewed = await tokens.GetAccessToken(cancellation);
+            if (string.Equals(renewed, token, StringComparison.Ordinal))
+                throw;
+            return await SendOnce(request, account, renewed, cancellation);
+        }
+    }
+
+    private async Task<ApiReply> SendOnce(
+        ApiRequest request, GoToAccountOptions account, string? token, CancellationToken cancellation)
+    {
+        using var client = http.CreateClient(HttpClientName);
+        using var message = request.ToMessage(token);
+        var started = time.GetTimestamp();
+        HttpResponseMessage response;
+        byte[] body;
+        try
+        {
+            response = await client.SendAsync(message, cancellation);
+        }
+        catch (HttpRequestException failure)
+            when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new GoToProtocolException(
+                new ApiFailure(request.Operation, failure.StatusCode, $"the reply exceeds {LargestReply} bytes"),
+                inner: failure);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw Unreachable(Retries.IsConnectFailure(failure) ? "no connection" : "the connection broke", failure);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested
+            && failure is TimeoutRejectedException or BrokenCircuitException or OperationCanceledException)
+        {
+            throw Unreachable("no reply in time", failure);
+        }
+
+        using (response)
+        {
+            body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            log.Replied(request.Operation, (int)response.StatusCode, time.GetElapsedTime(started).TotalMilliseconds);
+            if (!response.IsSuccessStatusCode)
+                throw Refused(response, body);
+            return new ApiReply(request.Operation, response.StatusCode, Parse(response.StatusCode, body));
+        }
+
+        GoToUnavailableException Unreachable(string what, Exception failure)
+        {
+            var unknown = request.Repeat == RepeatClass.Never && !Retries.IsConnectFailure(failure);
+            var detail = $"{what} ({request.Address.GetLeftPart(UriPartial.Authority)})";
+            return new GoToUnavailableException(
+                new ApiFailure(request.Operation, null, detail), unknown, inner: failure);
+        }
+
+        JsonElement? Parse(HttpStatusCode status, byte[] json)
+        {
+            if (json.AsSpan().Trim(" \r\n\t"u8).IsEmpty)
+                return null;
+            try
+            {
+                using var document = JsonDocument.Parse(json);
+                return document.RootElement.Clone();
+            }
+            catch (JsonException failure)
+            {
+                throw new GoToProtocolException(
+                    new ApiFailure(request.Operation, status, "the reply is not JSON"), inner: failure);
+            }
+        }
+
+        GoToApiException Refused(HttpResponseMessage reply, byte[] error)
+        {
+            var said = ErrorBody.Read(error);
+            ReadOnlySpan<string?> secrets =
+                [token, account.Password, account.ClientSecret, request.BasicCredentials, .. request.Secrets];
+            var failure = new ApiFailure(
+                request.Operation,
+                reply.StatusCode,
+                Redaction.Scrub(said.Message, secrets),
+                Redaction.Scrub(said.Code, secrets),
+                Redaction.Scrub(said.Reference, secrets));
+            return ErrorMap.ToException(failure, request.Repeat, Retries.RetryAfter(reply, time.GetUtcNow()));
+        }
+    }
+}
