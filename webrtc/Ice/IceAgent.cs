@@ -9,27 +9,34 @@ namespace GoTo.WebRtc.Ice;
 /// <see cref="TimeSpan"/> ticks) come in, datagrams and events leave by an <see cref="IIceSink"/>.
 /// </summary>
 /// <remarks>
-/// After each call that takes no time the agent may be due at once: look at <see cref="NextDeadline"/> and call
-/// <see cref="Tick"/>. An ICE restart is a new agent beside the old one.
+/// A method without a time leaves the work to the next <see cref="Tick"/> and makes it due at once: look at
+/// <see cref="NextDeadline"/> after every call. An ICE restart is a new agent beside the old one.
 /// </remarks>
 internal sealed partial class IceAgent
 {
     private readonly IceAgentOptions _options;
     private readonly Entropy _entropy;
     private readonly IIceSink _sink;
+    private readonly byte[] _localUfrag;
     private readonly byte[] _localKey;
     private readonly ulong _tieBreaker;
     private readonly List<IceCandidate> _localCandidates = [];
-    private readonly List<IceCandidate> _remoteCandidates = [];
-    private string? _remoteUfrag;
+    private readonly List<CandidatePair> _pairs = [];
+    private byte[] _username = [];
+    private byte[]? _remoteKey;
+    private int _signalledCandidates;
+    private bool _allCandidatesKnown;
+    private CandidatePair? _selected;
 
     /// <summary>An agent with fresh credentials and tie-breaker.</summary>
     public IceAgent(IceAgentOptions options, Entropy entropy, IIceSink sink)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.UfragPrefix.Length, 16, nameof(options));
         (_options, _entropy, _sink) = (options, entropy, sink);
         Role = options.Role;
         LocalUfrag = options.UfragPrefix + entropy.NextIceChars(8);
         LocalPassword = entropy.NextIceChars(24);
+        _localUfrag = Encoding.ASCII.GetBytes(LocalUfrag);
         _localKey = Encoding.ASCII.GetBytes(LocalPassword);
         _tieBreaker = entropy.NextUInt64();
     }
@@ -47,45 +54,99 @@ internal sealed partial class IceAgent
     public IceState State { get; private set; }
 
     /// <summary>The remote address of the nominated pair, or none.</summary>
-    public TransportAddress Selected { get; private set; }
+    public TransportAddress Selected => _selected?.Remote.Address ?? default;
 
-    /// <summary>The round trip of the last answered check on the selected pair, in ticks; 0 before the first.</summary>
+    /// <summary>The candidate behind <see cref="Selected"/>.</summary>
+    public IceCandidate? SelectedCandidate => _selected?.Remote;
+
+    /// <summary>
+    /// Our address as the peer last saw it, if it is none of the local candidates: a local peer-reflexive candidate
+    /// (RFC 8445 section 7.2.5.3.1). Its base is the shard's socket, so nothing else follows from it.
+    /// </summary>
+    public TransportAddress LocalReflexiveAddress { get; private set; }
+
+    /// <summary>The round trip of the last check on the selected pair that was answered at first try, in ticks; 0 before.</summary>
     public long RoundTripTime { get; private set; }
+
+    /// <summary>STUN messages for this agent that were not authentic.</summary>
+    public int RejectedMessages { get; private set; }
 
     /// <summary>When <see cref="Tick"/> must be called next, at the latest; <see cref="long.MaxValue"/> for never.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;
 
-    /// <summary>Adds an address of ours. At least one must be there before remote candidates of its family are added.</summary>
+    private bool IsOver => State is IceState.Failed or IceState.Closed;
+
+    /// <summary>Adds an address of ours: before the remote candidates.</summary>
     public void AddLocalCandidate(IceCandidate candidate) => _localCandidates.Add(candidate);
 
-    /// <summary>Takes a=ice-ufrag, a=ice-pwd and a=ice-lite of the remote description; checks begin.</summary>
-    /// <exception cref="ArgumentException">The lengths are not those of RFC 8839 section 5.4.</exception>
+    /// <summary>Takes a=ice-ufrag, a=ice-pwd and a=ice-lite of the remote description; checks begin with the next tick.</summary>
+    /// <exception cref="ArgumentException">They are not as RFC 8839 section 5.4 says.</exception>
     /// <exception cref="InvalidOperationException">Others were set before: an ICE restart needs a new agent.</exception>
     public void SetRemoteCredentials(string ufrag, string password, bool iceLite)
     {
-        _remoteUfrag = ufrag;
+        RequireCredential(ufrag, 4, nameof(ufrag));
+        RequireCredential(password, 22, nameof(password));
+        var username = Encoding.ASCII.GetBytes($"{ufrag}:{LocalUfrag}");
+        var key = Encoding.ASCII.GetBytes(password);
+        if (_remoteKey is not null)
+        {
+            if (username.AsSpan().SequenceEqual(_username) && key.AsSpan().SequenceEqual(_remoteKey)) return;
+            throw new InvalidOperationException("The remote credentials are set; an ICE restart needs a new agent.");
+        }
+
+        if (IsOver) return;
+        (_username, _remoteKey) = (username, key);
         if (iceLite) Role = IceRole.Controlling;
-        State = IceState.Checking;
+        Become(IceState.Checking);
+        NextDeadline = 0;
     }
 
-    /// <summary>Adds a remote candidate as text ("candidate:…", "" for the end of candidates). Never throws.</summary>
+    /// <summary>
+    /// Adds a remote candidate as text: "candidate:…"; "" or "end-of-candidates" for the end. No text makes it throw.
+    /// </summary>
     public IceCandidateResult AddRemoteCandidate(string candidate)
     {
-        if (candidate.Length > 0) return IceCandidate.TryParse(candidate, out _);
-        EndOfRemoteCandidates();
-        return IceCandidateResult.Accepted;
+        if (candidate is "" or "end-of-candidates" or "a=end-of-candidates")
+        {
+            EndOfRemoteCandidates();
+            return IceCandidateResult.Accepted;
+        }
+
+        var result = IceCandidate.TryParse(candidate, out var parsed);
+        return parsed is null ? result : AddRemoteCandidate(parsed);
     }
 
-    /// <summary>Adds a remote candidate, before or after the credentials. A peer-reflexive pair of its address keeps its state.</summary>
+    /// <summary>
+    /// Adds a remote candidate, before or after the credentials. A peer-reflexive pair of its address keeps its state.
+    /// </summary>
     public IceCandidateResult AddRemoteCandidate(IceCandidate candidate)
     {
         if (!candidate.Address.IsUnicast) return IceCandidateResult.Malformed;
-        _remoteCandidates.Add(candidate);
+        if (IsOver || _signalledCandidates >= _options.MaxRemoteCandidates) return IceCandidateResult.Refused;
+        var known = FindPair(candidate.Address);
+        if (known is { Remote.Type: not IceCandidateType.PeerReflexive }) return IceCandidateResult.Duplicate;
+        if (known is not null)
+        {
+            known.Remote = candidate;
+        }
+        else
+        {
+            if (_localCandidates.Count > 0 && !_localCandidates.Exists(c => c.Address.IsIPv4 == candidate.Address.IsIPv4))
+                return IceCandidateResult.Refused;
+            if (AddPair(candidate) is null) return IceCandidateResult.Refused;
+        }
+
+        _signalledCandidates++;
+        if (_remoteKey is not null) NextDeadline = 0;
         return IceCandidateResult.Accepted;
     }
 
     /// <summary>No more remote candidates will come: the agent may fail before its time-out.</summary>
-    public void EndOfRemoteCandidates() => NextDeadline = 0;
+    public void EndOfRemoteCandidates()
+    {
+        _allCandidatesKnown = true;
+        if (_remoteKey is not null && !IsOver) NextDeadline = 0;
+    }
 
     /// <summary>Handles a received STUN datagram.</summary>
     /// <returns>
@@ -96,15 +157,88 @@ internal sealed partial class IceAgent
 
     /// <summary>Handles a received STUN message that is parsed already.</summary>
     /// <inheritdoc cref="Handle(ReadOnlySpan{byte}, in TransportAddress, long)"/>
-    public bool Handle(in StunMessage message, in TransportAddress from, long now) =>
-        message.CheckIntegrity(_localKey) && now >= 0 && from.IsUnicast;
+    public bool Handle(in StunMessage message, in TransportAddress from, long now)
+    {
+        if (IsOver || message.Method != StunProtocol.BindingMethod) return false;
+        var accepted = message.Class switch
+        {
+            StunClass.Request => OnRequest(message, from, now),
+            StunClass.Success or StunClass.Error => OnResponse(message, from, now),
 
-    /// <summary>Does what is due: checks, retransmissions, nomination, consent, time-outs.</summary>
-    public void Tick(long now) => NextDeadline = long.MaxValue;
+            // A Binding indication keeps a NAT open and proves nothing.
+            _ => false,
+        };
+        if (accepted) UpdateDeadline();
+        return accepted;
+    }
 
     /// <summary>Is the transaction id that of a request of this agent that is not answered yet.</summary>
-    public bool OwnsTransaction(ReadOnlySpan<byte> transactionId) => transactionId.IsEmpty && _remoteUfrag is null;
+    public bool OwnsTransaction(ReadOnlySpan<byte> transactionId) => FindTransaction(transactionId) is not null;
+
+    /// <summary>Authentic media or DTLS of the peer was received: a sign of life, but no consent (RFC 7675).</summary>
+    public void OnTraffic(long now)
+    {
+        _lastHeard = now;
+        if (State == IceState.Disconnected) Become(IceState.Connected);
+    }
 
     /// <summary>Ends the agent: nothing is sent or answered any more.</summary>
-    public void Close() => State = IceState.Closed;
+    public void Close()
+    {
+        Become(IceState.Closed);
+        NextDeadline = long.MaxValue;
+    }
+
+    private void Become(IceState state)
+    {
+        if (State == state) return;
+        State = state;
+        _sink.OnIceStateChanged(state);
+    }
+
+    private CandidatePair? FindPair(in TransportAddress remote)
+    {
+        foreach (var pair in _pairs)
+        {
+            if (pair.Remote.Address == remote) return pair;
+        }
+
+        return null;
+    }
+
+    private CandidatePair? AddPair(IceCandidate remote)
+    {
+        if (_pairs.Count >= _options.MaxPairs)
+        {
+            var failed = _pairs.FindIndex(pair => pair.State == CandidatePairState.Failed);
+            if (failed < 0) return null;
+            _pairs.RemoveAt(failed);
+        }
+
+        var pair = new CandidatePair(remote, LocalPriorityFor(remote.Address));
+        _pairs.Add(pair);
+        return pair;
+    }
+
+    private uint LocalPriorityFor(in TransportAddress remote)
+    {
+        var best = 0u;
+        foreach (var candidate in _localCandidates)
+        {
+            if (candidate.Address.IsIPv4 == remote.IsIPv4) best = Math.Max(best, candidate.Priority);
+        }
+
+        return best > 0 ? best : IceCandidate.ComputePriority(IceCandidateType.Host, 0);
+    }
+
+    private static void RequireCredential(string value, int minLength, string name)
+    {
+        // RFC 8839 allows letters, digits, "+" and "/"; other visible characters do no harm but for the separator.
+        if (value.Length < minLength || value.Length > 256 || value.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || value.Contains(':'))
+        {
+            throw new ArgumentException(
+                $"An ICE {name} has {minLength} to 256 ice-chars (RFC 8839 section 5.4).", name);
+        }
+    }
 }

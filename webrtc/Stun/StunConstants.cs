@@ -31,6 +31,13 @@ internal static class StunAttribute
     public const ushort ComprehensionOptional = 0x8000;
 }
 
+/// <summary>The error codes that ICE sends (RFC 8489 section 14.8, RFC 8445 section 16.1).</summary>
+internal static class StunError
+{
+    public const int UnknownAttribute = 420;
+    public const int RoleConflict = 487;
+}
+
 /// <summary>Fixed numbers of the protocol.</summary>
 internal static class StunProtocol
 {

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using GoTo.WebRtc.Stun;
+
+namespace GoTo.WebRtc.Ice;
+
+/// <content>The server side: checks of the peer (RFC 8445 section 7.3).</content>
+internal sealed partial class IceAgent
+{
+    private CandidatePair? _nominatedByPeer;
+
+    private bool OnRequest(in StunMessage message, in TransportAddress from, long now)
+    {
+        // No answer to who does not know our password: it would make us a reflector, and browsers ignore it anyway.
+        if (!message.ReceiverUfrag.SequenceEqual(_localUfrag) || !IsAuthentic(message, _localKey) || !from.IsUnicast)
+        {
+            RejectedMessages++;
+            return false;
+        }
+
+        if (message.UnknownRequiredCount > 0)
+        {
+            RespondUnknownAttributes(message, from);
+            return true;
+        }
+
+        if (IsRoleConflict(message))
+        {
+            RespondRoleConflict(message, from);
+            return true;
+        }
+
+        RespondSuccess(message, from);
+        OnTraffic(now);
+        var pair = FindPair(from) ?? LearnPair(message, from);
+        if (pair is null) return true;
+        if (message.UseCandidate && Role == IceRole.Controlled) OnNominatedByPeer(pair, message, now);
+        if (pair.State != CandidatePairState.Succeeded) TriggerCheck(pair, now);
+        return true;
+    }
+
+    /// <summary>Settles a conflict of roles by the tie-breakers (RFC 8445 section 7.3.1.1).</summary>
+    /// <returns>True if the peer has to give way: it is told so by a 487.</returns>
+    private bool IsRoleConflict(in StunMessage message)
+    {
+        if (Role == IceRole.Controlling && message.IceControlling is { } controlling)
+        {
+            if (_tieBreaker >= controlling) return true;
+            SwitchRole();
+        }
+        else if (Role == IceRole.Controlled && message.IceControlled is { } controlled)
+        {
+            if (_tieBreaker < controlled) return true;
+            SwitchRole();
+        }
+
+        return false;
+    }
+
+    private void SwitchRole()
+    {
+        Role = Role == IceRole.Controlling ? IceRole.Controlled : IceRole.Controlling;
+        _nominatedByPeer = null;
+
+        // What is on its way claims the old role and would be refused: begin anew.
+        foreach (var pair in _pairs)
+        {
+            if (pair.Purpose == CheckPurpose.Connectivity)
+            {
+                pair.State = CandidatePairState.Waiting;
+                pair.IsTriggered = true;
+            }
+
+            pair.Purpose = CheckPurpose.None;
+        }
+    }
+
+    private CandidatePair? LearnPair(in StunMessage message, in TransportAddress from)
+    {
+        var priority = message.Priority ?? IceCandidate.ComputePriority(IceCandidateType.PeerReflexive, 0);
+        return AddPair(new("prflx", priority, from, IceCandidateType.PeerReflexive));
+    }
+
+    private void OnNominatedByPeer(CandidatePair pair, in StunMessage message, long now)
+    {
+        var transactionId = StunTransactionId.Read(message.TransactionId);
+        if (pair.LastNomination == transactionId) return;
+        pair.LastNomination = transactionId;
+
+        // Every nomination counts, also after the first: browsers switch pairs while DTLS is under way.
+        _nominatedByPeer = pair;
+        if (pair.State == CandidatePairState.Succeeded) Select(pair, now);
+    }
+
+    private void RespondSuccess(in StunMessage request, in TransportAddress to)
+    {
+        Span<byte> buffer = stackalloc byte[MaxMessageLength];
+        var writer = new StunWriter(buffer, StunClass.Success, StunProtocol.BindingMethod, request.TransactionId);
+        writer.WriteXorMappedAddress(to);
+        _sink.SendStun(buffer[..writer.Finish(_localKey)], to);
+    }
+
+    private void RespondRoleConflict(in StunMessage request, in TransportAddress to)
+    {
+        // Authenticated like any answer: browsers ignore a 487 without MESSAGE-INTEGRITY.
+        Span<byte> buffer = stackalloc byte[MaxMessageLength];
+        var writer = new StunWriter(buffer, StunClass.Error, StunProtocol.BindingMethod, request.TransactionId);
+        writer.WriteErrorCode(StunError.RoleConflict, "Role Conflict"u8);
+        _sink.SendStun(buffer[..writer.Finish(_localKey)], to);
+    }
+
+    private void RespondUnknownAttributes(in StunMessage request, in TransportAddress to)
+    {
+        Span<ushort> unknown = stackalloc ushort[16];
+        var count = request.CopyUnknownRequired(unknown);
+        Span<byte> value = stackalloc byte[count * sizeof(ushort)];
+        for (var i = 0; i < count; i++) BinaryPrimitives.WriteUInt16BigEndian(value[(i * sizeof(ushort))..], unknown[i]);
+
+        Span<byte> buffer = stackalloc byte[MaxMessageLength];
+        var writer = new StunWriter(buffer, StunClass.Error, StunProtocol.BindingMethod, request.TransactionId);
+        writer.WriteErrorCode(StunError.UnknownAttribute, "Unknown Attribute"u8);
+        writer.Write(StunAttribute.UnknownAttributes, value);
+        _sink.SendStun(buffer[..writer.Finish(_localKey)], to);
+    }
+
+    private static bool IsAuthentic(in StunMessage message, ReadOnlySpan<byte> key) =>
+        (!message.HasFingerprint || message.CheckFingerprint()) && message.CheckIntegrity(key);
+}

@@ -1,0 +1,21 @@
+using System.Buffers.Binary;
+
+namespace GoTo.WebRtc.Stun;
+
+/// <summary>The 96 random bits of a transaction (RFC 8489 section 5) as a value: a key for maps, kept without an array.</summary>
+internal readonly record struct StunTransactionId(ulong High, uint Low)
+{
+    /// <summary>A fresh one.</summary>
+    public static StunTransactionId New(Entropy entropy) => new(entropy.NextUInt64(), entropy.NextUInt32());
+
+    /// <summary>From the 12 bytes of a message.</summary>
+    public static StunTransactionId Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]));
+
+    /// <summary>Writes the 12 bytes.</summary>
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], Low);
+    }
+}
