@@ -1,0 +1,59 @@
+using GoTo.WebRtc.Peer;
+
+namespace GoTo.WebRtc;
+
+/// <summary>
+/// What a transceiver receives. Its packets go to the tap, if there is one, and are passed on to the senders that they
+/// are forwarded to: payload untouched, header rewritten. Thread-safe.
+/// </summary>
+public sealed class AudioReceiver
+{
+    private volatile IRtpTap? _tap;
+
+    internal AudioReceiver(AudioTransceiver transceiver)
+    {
+        Transceiver = transceiver;
+        Stream = new InboundStream(this);
+    }
+
+    /// <summary>Sees every authenticated RTP packet; none by default. Takes effect with the next packet.</summary>
+    public IRtpTap? Tap
+    {
+        get => _tap;
+        set => _tap = value;
+    }
+
+    internal AudioTransceiver Transceiver { get; }
+
+    /// <summary>The shard's side of the receiver.</summary>
+    internal InboundStream Stream { get; }
+
+    /// <summary>
+    /// Passes each received packet on to the sender, from the next packet on. A receiver may forward to many senders; a
+    /// sender has one source, so this takes the place of whatever fed it. Payload types are mapped by codec; packets of
+    /// a codec that the sender has not negotiated are dropped and counted.
+    /// </summary>
+    /// <param name="to">The sender, of this peer or of another on the same shard.</param>
+    /// <exception cref="InvalidOperationException">The sender's peer is on another shard.</exception>
+    public void Forward(AudioSender to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        var here = Transceiver.Connection;
+        var there = to.Transceiver.Connection;
+        if (here.Shard != there.Shard)
+            throw new InvalidOperationException(
+                $"Audio of peer {here.Name} cannot be forwarded to peer {there.Name}: they are on different shards. "
+                + "Give both the same PeerOptions.ShardKey.");
+        here.Shard.Post(() => to.Stream.FeedFrom(Stream));
+    }
+
+    /// <summary>
+    /// Stops passing packets on to the sender; does nothing when something else feeds it.
+    /// </summary>
+    /// <param name="to">The sender given to <see cref="Forward"/>.</param>
+    public void StopForwarding(AudioSender to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        to.Transceiver.Connection.Shard.Post(() => to.Stream.StopFeedFrom(Stream));
+    }
+}

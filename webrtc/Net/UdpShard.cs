@@ -1,0 +1,371 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using GoTo.WebRtc.Stun;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.WebRtc.Net;
+
+/// <summary>
+/// A dedicated thread that owns UDP sockets and the peers on them: receives a batch, handles it, does posted work and
+/// timers, sends what came of it. Nothing else touches its peers, so there are no locks. Allocates nothing per packet.
+/// </summary>
+internal sealed class UdpShard
+{
+    /// <summary>The socket that all peers share that have none of their own.</summary>
+    public const int SharedSocket = 0;
+
+    private static readonly long TransactionLife = TimeSpan.FromSeconds(10).Ticks;
+    private static readonly long StopPatience = TimeSpan.FromSeconds(1).Ticks;
+
+    private readonly IShardSockets _sockets;
+    private readonly RtcOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly ConcurrentQueue<Posted> _posted = new();
+    private readonly PeerTable _peers = new();
+    private readonly TimerQueue _timers = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _startedAt;
+    private int _wakeRequested;
+    private volatile bool _isOver;
+    private long _stopAt = long.MaxValue;
+
+    private UdpShard(int index, RtcOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _startedAt = time.GetTimestamp();
+        _sockets = EpollSockets.IsSupported && !options.PortableSockets ? new EpollSockets() : new PortableSockets();
+        try
+        {
+            var port = options.Port == 0 ? 0 : options.Port + index;
+            _sockets.Open(new IPEndPoint(options.BindAddress, port), options.SocketBufferSize);
+        }
+        catch
+        {
+            _sockets.Dispose();
+            throw;
+        }
+
+        LocalEndPoint = _sockets.LocalEndPoint(SharedSocket);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"rtc-shard-{index}" };
+        logger.ShardBound(index, LocalEndPoint, _sockets.GetType().Name);
+        WarnOfSmallBuffer();
+    }
+
+    /// <summary>The bound address and port of the shared socket.</summary>
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>What the shard counts; written on its thread.</summary>
+    public ShardCounters Counters { get; } = new();
+
+    /// <summary>The time of the batch, timer or work now being handled, in ticks; for the shard's thread.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Binds the engine's shards; their threads are not started yet.</summary>
+    /// <exception cref="RtcBindException">A port is taken or the address is not of this host.</exception>
+    public static UdpShard[] BindAll(RtcOptions options, TimeProvider time, ILogger logger)
+    {
+        var shards = new List<UdpShard>(options.Shards);
+        try
+        {
+            for (var i = 0; i < options.Shards; i++)
+                shards.Add(new UdpShard(i, options, time, logger));
+        }
+        catch
+        {
+            foreach (var shard in shards)
+                shard._sockets.Dispose();
+            throw;
+        }
+
+        return [.. shards];
+    }
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Closes all peers, then ends the thread and closes the sockets.</summary>
+    public Task Stop()
+    {
+        Post(BeginStop);
+        return _ended.Task;
+    }
+
+    /// <summary>Has the work done on the shard's thread, soon (well under a millisecond). Thread-safe.</summary>
+    public void Post(IShardWork work) => Post(new Posted(work, null, null, 0, 0, false));
+
+    /// <inheritdoc cref="Post(IShardWork)"/>
+    public void Post(Action work) => Post(new ActionWork(work));
+
+    /// <summary>Hands a copy of the payload to the target on the shard's thread. Thread-safe.</summary>
+    public void PostPayload(IPayloadTarget target, ReadOnlySpan<byte> payload, int samples, bool marker)
+    {
+        var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(copy);
+        Post(new Posted(null, target, copy, payload.Length, samples, marker));
+    }
+
+    /// <summary>Makes the peer known; on the shard's thread, as all below.</summary>
+    public void Add(IShardPeer peer, string ufrag)
+    {
+        _peers.Add(peer, ufrag);
+        Counters.Peers = _peers.Peers.Count;
+    }
+
+    /// <summary>Forgets the peer, and closes its own socket.</summary>
+    public void Remove(IShardPeer peer)
+    {
+        if (!_peers.Remove(peer))
+            return;
+        Counters.Peers = _peers.Peers.Count;
+        _timers.Schedule(peer, long.MaxValue);
+        if (peer.Socket != SharedSocket)
+            _sockets.Close(peer.Socket);
+        EndWhenEmpty();
+    }
+
+    /// <summary>Binds a remote address, authenticated by STUN, to the peer.</summary>
+    public void Learn(IShardPeer peer, in TransportAddress address) => _peers.Learn(address, peer);
+
+    /// <summary>Opens a socket with a free port for one peer.</summary>
+    public (int Socket, IPEndPoint LocalEndPoint) OpenSocket()
+    {
+        // One call's audio: a second of it is 10 KB.
+        const int bufferSize = 256 << 10;
+        var socket = _sockets.Open(new IPEndPoint(_options.BindAddress, 0), bufferSize);
+        return (socket, _sockets.LocalEndPoint(socket));
+    }
+
+    /// <summary>Sets when the peer is called next.</summary>
+    public void Schedule(IShardPeer peer, long at) => _timers.Schedule(peer, at);
+
+    /// <summary>Sends a datagram with the batch; it is copied.</summary>
+    public void Send(IShardPeer peer, ReadOnlySpan<byte> datagram, in TransportAddress to)
+    {
+        datagram.CopyTo(_sockets.NextBuffer());
+        _sockets.Enqueue(peer.Socket, datagram.Length, to);
+    }
+
+    /// <summary>Sends a STUN message, and remembers whose it is when it is a request.</summary>
+    public void SendStun(IShardPeer peer, ReadOnlySpan<byte> message, in TransportAddress to)
+    {
+        if ((message[0] & 1) == 0 && (message[1] & 0x10) == 0)
+            _peers.Sent(message, peer, Now, Now + TransactionLife);
+        Send(peer, message, to);
+    }
+
+    /// <summary>A buffer to build a datagram in; see <see cref="IShardSockets.NextBuffer"/>.</summary>
+    public Span<byte> NextBuffer() => _sockets.NextBuffer();
+
+    /// <summary>Sends what was built in the buffer last given.</summary>
+    public void SendBuffer(IShardPeer peer, int length, in TransportAddress to) =>
+        _sockets.Enqueue(peer.Socket, length, to);
+
+    private void Run()
+    {
+        try
+        {
+            Now = Elapsed(_time.GetTimestamp());
+            while (Now < _stopAt)
+                Turn();
+        }
+        finally
+        {
+            _isOver = true;
+            AbandonPosted();
+            _sockets.Dispose();
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Turn()
+    {
+        var ready = _sockets.Wait(WaitTime());
+        for (var i = 0; i < ready; i++)
+            Receive(_sockets.Ready(i));
+        Now = Elapsed(_time.GetTimestamp());
+        DoPosted();
+        DoTimers();
+        _sockets.Flush();
+        Counters.DatagramsSent = _sockets.Sent;
+        Counters.SendFailures = _sockets.SendFailures;
+        Counters.BytesAllocated = GC.GetAllocatedBytesForCurrentThread();
+    }
+
+    /// <summary>Milliseconds until the first timer, rounded up so that it is due then; -1 for ever.</summary>
+    private int WaitTime()
+    {
+        var next = Math.Min(_timers.Next, _stopAt);
+        if (next == long.MaxValue)
+            return -1;
+        var left = next - Elapsed(_time.GetTimestamp());
+        return left <= 0 ? 0 : (int)Math.Min((left / TimeSpan.TicksPerMillisecond) + 1, int.MaxValue / 1000);
+    }
+
+    private void Receive(int socket)
+    {
+        var count = _sockets.Receive(socket);
+        var receivedAt = _time.GetTimestamp();
+        Now = Elapsed(receivedAt);
+        Counters.DatagramsReceived += count;
+        for (var i = 0; i < count; i++)
+            Handle(socket, _sockets.Datagram(i), _sockets.Sender(i), receivedAt);
+    }
+
+    private void Handle(int socket, Span<byte> datagram, in TransportAddress from, long receivedAt)
+    {
+        var kind = Demux.Classify(datagram);
+        if (kind == DatagramKind.Unknown)
+        {
+            Counters.UnknownKind++;
+            return;
+        }
+
+        StunMessage message = default;
+        if (kind == DatagramKind.Stun && !StunMessage.TryParse(datagram, out message))
+        {
+            Counters.UnknownKind++;
+            return;
+        }
+
+        var peer = kind == DatagramKind.Stun ? _peers.For(message, socket, from) : _peers.At(socket, from);
+        if (peer is null || peer.Socket != socket)
+        {
+            Counters.UnknownPeer++;
+            return;
+        }
+
+        try
+        {
+            switch (kind)
+            {
+                case DatagramKind.Stun:
+                    if (peer.OnStun(message, from, Now))
+                        _peers.Learn(from, peer);
+                    break;
+                case DatagramKind.Dtls:
+                    peer.OnDtls(datagram, from);
+                    break;
+                case DatagramKind.Rtp:
+                    peer.OnRtp(datagram, Now, receivedAt);
+                    break;
+                default:
+                    peer.OnRtcp(datagram, Now);
+                    break;
+            }
+        }
+        catch (Exception e)
+        {
+            FailPeer(peer, e, kind.ToString());
+        }
+    }
+
+    private void DoTimers()
+    {
+        while (_timers.TryTake(Now, out var peer))
+        {
+            try
+            {
+                peer.OnTimer(Now);
+            }
+            catch (Exception e)
+            {
+                FailPeer(peer, e, "a timer");
+            }
+        }
+    }
+
+    /// <summary>One peer's fault must not end the calls of the others.</summary>
+    private void FailPeer(IShardPeer peer, Exception error, string what)
+    {
+        _logger.PeerHandlingFailed(error, peer.Name, what);
+        peer.Fail($"An unexpected error while handling {what}: {error.GetType().Name}.");
+    }
+
+    private void Post(in Posted posted)
+    {
+        _posted.Enqueue(posted);
+        if (_isOver)
+            AbandonPosted();
+        else if (Interlocked.Exchange(ref _wakeRequested, 1) == 0)
+            _sockets.Wake();
+    }
+
+    private void DoPosted()
+    {
+        // Reset first: what is posted from here on wakes the next wait.
+        Interlocked.Exchange(ref _wakeRequested, 0);
+        // Bounded, so that work that posts work cannot keep datagrams waiting.
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var posted); left--)
+        {
+            try
+            {
+                Do(posted);
+            }
+            catch (Exception e)
+            {
+                _logger.CommandFailed(e, LocalEndPoint);
+            }
+        }
+    }
+
+    private void Do(in Posted posted)
+    {
+        if (posted.Work is not null)
+        {
+            posted.Work.Run();
+            return;
+        }
+
+        posted.Target!.Send(posted.Payload.AsSpan(0, posted.Length), posted.Samples, posted.Marker, Now);
+        ArrayPool<byte>.Shared.Return(posted.Payload!);
+    }
+
+    private void AbandonPosted()
+    {
+        while (_posted.TryDequeue(out var posted))
+            posted.Work?.Abandon();
+    }
+
+    private void BeginStop()
+    {
+        _stopAt = Now + StopPatience;
+        foreach (var peer in _peers.Peers.ToArray())
+            peer.ShutDown();
+        EndWhenEmpty();
+    }
+
+    /// <summary>Goodbyes come from handshake threads, later: the last peer to go ends the loop.</summary>
+    private void EndWhenEmpty()
+    {
+        if (_stopAt != long.MaxValue && _peers.Peers.Count == 0)
+            _stopAt = Now;
+    }
+
+    private long Elapsed(long timestamp) => _time.GetElapsedTime(_startedAt, timestamp).Ticks;
+
+    private void WarnOfSmallBuffer()
+    {
+        // Linux reports twice the size that it grants, as room for its own bookkeeping (socket(7)).
+        var size = _sockets.ReceiveBufferSize(SharedSocket);
+        var granted = OperatingSystem.IsLinux() ? size / 2 : size;
+        if (granted < _options.SocketBufferSize)
+            _logger.ReceiveBufferSmall(LocalEndPoint, granted, _options.SocketBufferSize);
+    }
+
+    private readonly record struct Posted(
+        IShardWork? Work, IPayloadTarget? Target, byte[]? Payload, int Length, int Samples, bool Marker);
+
+    private sealed class ActionWork(Action action) : IShardWork
+    {
+        public void Run() => action();
+
+        public void Abandon()
+        {
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using GoTo.WebRtc.Rtcp;
+using GoTo.WebRtc.Rtp;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>The shard's side of an <see cref="AudioReceiver"/>: statistics, the tap, and where packets go on to.</summary>
+internal sealed class InboundStream(AudioReceiver receiver)
+{
+    private readonly List<OutboundStream> _targets = [];
+    private ReceiverStatistics? _statistics;
+    private long _lostBefore;
+
+    public AudioReceiver Receiver => receiver;
+
+    public MediaLine? Line => receiver.Transceiver.Line;
+
+    public long PacketsReceived { get; private set; }
+
+    public long BytesReceived { get; private set; }
+
+    public long PacketsLost => _lostBefore + (_statistics?.CumulativeLost ?? 0);
+
+    public TimeSpan Jitter => _statistics?.JitterTime ?? TimeSpan.Zero;
+
+    /// <summary>Whether a packet came since the last report.</summary>
+    public bool HasNews { get; private set; }
+
+    private PeerConnection Connection => receiver.Transceiver.Connection;
+
+    /// <summary>Counts a packet, shows it to the tap, and passes it on.</summary>
+    /// <returns>True for the first packet ever.</returns>
+    public bool Receive(in RtpHeader header, ReadOnlySpan<byte> payload, long now, long receivedAt)
+    {
+        if (_statistics is null || _statistics.Ssrc != header.Ssrc)
+        {
+            _lostBefore = PacketsLost;
+            _statistics = new ReceiverStatistics(
+                header.Ssrc, Line?.ReceiveClockRate(header.PayloadType) ?? AudioCodec.Opus.ClockRate);
+        }
+
+        _statistics.Receive(header, payload.Length, now);
+        PacketsReceived++;
+        BytesReceived += payload.Length;
+        HasNews = true;
+        receiver.Tap?.OnRtp(header, payload, receivedAt);
+        // By index: a target may detach itself while it is called.
+        for (var i = 0; i < _targets.Count; i++)
+            _targets[i].Forward(this, header, payload, now);
+        return PacketsReceived == 1;
+    }
+
+    public void OnSenderReport(uint ssrc, in SenderInfo info, long now)
+    {
+        if (_statistics?.Ssrc == ssrc)
+            _statistics.ReceiveSenderReport(info.NtpTimestamp, now);
+    }
+
+    /// <summary>The report block that is due, if anything came since the last one.</summary>
+    public bool TryReport(long now, out ReportBlock report)
+    {
+        report = default;
+        if (!HasNews || _statistics is null)
+            return false;
+        HasNews = false;
+        report = _statistics.CreateReport(now);
+        return true;
+    }
+
+    public void AddTarget(OutboundStream target) => _targets.Add(target);
+
+    public void RemoveTarget(OutboundStream target) => _targets.Remove(target);
+
+    /// <summary>Stops passing packets on to anyone.</summary>
+    public void StopForwarding()
+    {
+        while (_targets.Count > 0)
+            _targets[^1].Detach();
+    }
+
+    /// <summary>Counts a packet that a target could not take.</summary>
+    public void Drop() => Connection.Drop();
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using GoTo.WebRtc.Sdp;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>
+/// What was negotiated for one m-line; made anew by each exchange of descriptions, never changed.
+/// </summary>
+internal sealed class MediaLine
+{
+    /// <summary>A payload type that has no counterpart.</summary>
+    public const int None = -1;
+
+    private readonly NegotiatedMedia _media;
+
+    public MediaLine(NegotiatedMedia media)
+    {
+        _media = media;
+        MidBytes = Encoding.UTF8.GetBytes(media.Mid ?? "");
+    }
+
+    public string? Mid => _media.Mid;
+
+    /// <summary>The mid as the header extension carries it (RFC 9143 section 15).</summary>
+    public byte[] MidBytes { get; }
+
+    public TransceiverDirection Direction => _media.Direction;
+
+    public bool Sends => Direction is TransceiverDirection.SendRecv or TransceiverDirection.SendOnly;
+
+    public bool Receives => Direction is TransceiverDirection.SendRecv or TransceiverDirection.RecvOnly;
+
+    public AudioCodec? Codec => _media.Send?.Codec;
+
+    public string? RemoteStreamId => _media.RemoteMsid?.Stream;
+
+    public string? RemoteTrackId => _media.RemoteMsid?.Track;
+
+    public IReadOnlyList<uint> RemoteSsrcs => _media.RemoteSsrcs;
+
+    /// <summary>The id of the MID header extension, 0 when not negotiated.</summary>
+    public int MidExtension => _media.MidExtension ?? 0;
+
+    /// <summary>The payload type of our codec, or <see cref="None"/>.</summary>
+    public int SendPayloadType => _media.Send?.PayloadType ?? None;
+
+    /// <summary>The RTP clock of what we send, in Hz.</summary>
+    public int SendClockRate => Codec?.ClockRate ?? AudioCodec.Opus.ClockRate;
+
+    /// <summary>Whether the remote side may send this payload type here.</summary>
+    public bool Accepts(int payloadType) => ReceivedCodec(payloadType) is not null
+        || _media.ReceiveTelephoneEvents.Any(tones => tones.PayloadType == payloadType);
+
+    /// <summary>The RTP clock of a received payload type, in Hz.</summary>
+    public int ReceiveClockRate(int payloadType) => ReceivedCodec(payloadType)?.ClockRate ?? SendClockRate;
+
+    /// <summary>
+    /// Fills the map from what the remote side sends here to what the other line sends: the same codec, or a telephone
+    /// event (RFC 4733) of the same clock, under the other line's payload type.
+    /// </summary>
+    public void MapPayloadTypes(MediaLine to, Span<int> map)
+    {
+        map.Fill(None);
+        foreach (var format in _media.Receive)
+        {
+            if (to._media.Send is { } send && send.Codec == format.Codec)
+                map[format.PayloadType] = send.PayloadType;
+        }
+
+        foreach (var tones in _media.ReceiveTelephoneEvents)
+        {
+            if (to._media.SendTelephoneEvent is { } send && tones.ClockRate == to.SendClockRate)
+                map[tones.PayloadType] = send;
+        }
+    }
+
+    private AudioCodec? ReceivedCodec(int payloadType) =>
+        _media.Receive.FirstOrDefault(format => format.PayloadType == payloadType)?.Codec;
+}

@@ -1,0 +1,125 @@
+using GoTo.WebRtc.Net;
+using GoTo.WebRtc.Rtcp;
+using GoTo.WebRtc.Rtp;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>
+/// The shard's side of an <see cref="AudioSender"/>: one RTP stream, fed by the packets of a receiver or by the
+/// application. Hot: allocates nothing per packet.
+/// </summary>
+internal sealed class OutboundStream(AudioSender sender) : IPayloadTarget
+{
+    /// <summary>The longest payload, in bytes: it leaves room for all headers in any usual path's MTU.</summary>
+    public const int MaxPayload = 1200;
+
+    private readonly int[] _payloadTypes = new int[128];
+    private MediaLine? _mappedFrom;
+    private MediaLine? _mappedTo;
+    private RtpRewriter? _rewriter;
+    private InboundStream? _source;
+    private long _packetsAtReport;
+
+    public uint Ssrc => sender.Ssrc;
+
+    public long PacketsSent { get; private set; }
+
+    public long BytesSent { get; private set; }
+
+    /// <summary>What the remote side last reported about this stream.</summary>
+    public ReportBlock? LastReport { get; private set; }
+
+    /// <summary>The RTP clock in Hz.</summary>
+    public int ClockRate => Line?.SendClockRate ?? AudioCodec.Opus.ClockRate;
+
+    /// <summary>Whether something was sent since the last sender report.</summary>
+    public bool HasNews => PacketsSent != _packetsAtReport;
+
+    private MediaLine? Line => sender.Transceiver.Line;
+
+    private PeerConnection Connection => sender.Transceiver.Connection;
+
+    /// <summary>The m-line has been negotiated, for the first time or again.</summary>
+    public void OnNegotiated(Entropy entropy) =>
+        // Below 2^15: the rollover counter stays unambiguous when the first packets are lost (RFC 3711 section 3.3.1).
+        _rewriter ??= new RtpRewriter(Ssrc, ClockRate, (ushort)entropy.Next(1 << 15), entropy.NextUInt32());
+
+    /// <summary>Makes the receiver's packets the source, in place of what it was.</summary>
+    public void FeedFrom(InboundStream source)
+    {
+        if (_source == source)
+            return;
+        Detach();
+        _source = source;
+        source.AddTarget(this);
+    }
+
+    /// <summary>Ends the feeding, if it is by this source.</summary>
+    public void StopFeedFrom(InboundStream source)
+    {
+        if (_source == source)
+            Detach();
+    }
+
+    /// <summary>Ends the feeding by a receiver.</summary>
+    public void Detach()
+    {
+        _source?.RemoveTarget(this);
+        _source = null;
+        _mappedFrom = null;
+        _rewriter?.SwitchSource();
+    }
+
+    /// <summary>Passes a received packet on under this stream's numbers.</summary>
+    public void Forward(InboundStream from, in RtpHeader header, ReadOnlySpan<byte> payload, long now)
+    {
+        var to = Line;
+        if (from.Line is not { } source || !Connection.CanSend(to))
+            return;
+        if (_mappedFrom != source || _mappedTo != to)
+        {
+            source.MapPayloadTypes(to!, _payloadTypes);
+            (_mappedFrom, _mappedTo) = (source, to);
+        }
+
+        var payloadType = _payloadTypes[header.PayloadType];
+        if (payloadType == MediaLine.None
+            || !_rewriter!.TryRewrite(header, (byte)payloadType, now, out var rewritten)
+            || !Send(rewritten, to!, payload))
+        {
+            from.Drop();
+            return;
+        }
+
+        Connection.Shard.Counters.PacketsForwarded++;
+    }
+
+    /// <summary>Sends a packet of the application.</summary>
+    void IPayloadTarget.Send(ReadOnlySpan<byte> payload, int samples, bool marker, long now)
+    {
+        var line = Line;
+        if (_source is not null || !Connection.CanSend(line) || line!.SendPayloadType == MediaLine.None)
+            return;
+        if (!Send(_rewriter!.Next((byte)line.SendPayloadType, samples, marker, now), line, payload))
+            Connection.Drop();
+    }
+
+    /// <summary>What a sender report says about this stream (RFC 3550 section 6.4.1).</summary>
+    public SenderInfo CreateSenderInfo(NtpClock clock, long now)
+    {
+        _packetsAtReport = PacketsSent;
+        return new SenderInfo(clock.At(now), _rewriter!.TimestampAt(now), (uint)PacketsSent, (uint)BytesSent);
+    }
+
+    public void OnReport(in ReportBlock report) => LastReport = report;
+
+    private bool Send(in RtpHeader header, MediaLine line, ReadOnlySpan<byte> payload)
+    {
+        // The remote side knows the stream once it reports on it (RFC 9143 section 9.2).
+        if (!Connection.SendRtp(header, line, withMid: LastReport is null, payload))
+            return false;
+        PacketsSent++;
+        BytesSent += payload.Length;
+        return true;
+    }
+}

@@ -1,0 +1,117 @@
+using GoTo.WebRtc.Rtp;
+using GoTo.WebRtc.Srtp;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>RTP in and out. Hot: allocates nothing per packet.</summary>
+internal sealed partial class PeerConnection
+{
+    // Packets that came before the keys: the remote side may send the moment its own handshake ends.
+    private const int MaxEarlyPackets = 8;
+
+    private readonly SourceMap _sources = new();
+    private readonly List<(byte[] Packet, long ReceivedAt)> _earlyPackets = [];
+    private SrtpSession? _srtp;
+    private long _unauthenticated;
+    private long _replayed;
+    private long _dropped;
+
+    public void OnRtp(Span<byte> packet, long now, long receivedAt)
+    {
+        if (_srtp is null)
+        {
+            if (_earlyPackets.Count < MaxEarlyPackets)
+                _earlyPackets.Add((packet.ToArray(), receivedAt));
+            else
+                Drop();
+            return;
+        }
+
+        var result = _srtp.UnprotectRtp(packet, out var length);
+        if (result != SrtpResult.Ok)
+        {
+            Count(result);
+            return;
+        }
+
+        packet = packet[..length];
+        if (!RtpHeader.TryParse(packet, out var header) || _sources.Find(packet, header) is not { } stream)
+        {
+            Drop();
+            return;
+        }
+
+        var payload = header.PayloadOf(packet);
+        if (stream.Receive(header, payload, now, receivedAt))
+            _events.OnFirstPacket(stream.Receiver.Transceiver);
+    }
+
+    /// <summary>Whether the peer can send on this line now.</summary>
+    public bool CanSend(MediaLine? line) => line is { Sends: true } && _srtp is not null && !IsOver
+        && Remote.IsSpecified;
+
+    /// <summary>Counts a packet that was not delivered or passed on.</summary>
+    public void Drop()
+    {
+        _dropped++;
+        Shard.Counters.Other++;
+    }
+
+    /// <summary>Builds, protects and sends an RTP packet; call when <see cref="CanSend"/>.</summary>
+    /// <returns>False when it was not sent.</returns>
+    public bool SendRtp(in RtpHeader header, MediaLine line, bool withMid, ReadOnlySpan<byte> payload)
+    {
+        var buffer = Shard.NextBuffer();
+        var length = withMid && line.MidExtension != 0
+            ? RtpWriter.WriteHeader(buffer, header, line.MidExtension, line.MidBytes)
+            : RtpWriter.WriteHeader(buffer, header);
+        if (length + payload.Length + SrtpSession.MaxOverhead > buffer.Length)
+            return false;
+        payload.CopyTo(buffer[length..]);
+        length = _srtp!.ProtectRtp(buffer, length + payload.Length);
+        if (length == 0)
+            return false;
+        Shard.SendBuffer(this, length, Remote);
+        return true;
+    }
+
+    private void PlayEarlyMedia()
+    {
+        foreach (var (packet, receivedAt) in _earlyPackets)
+            OnRtp(packet, Shard.Now, receivedAt);
+        _earlyPackets.Clear();
+    }
+
+    private void Count(SrtpResult result)
+    {
+        switch (result)
+        {
+            case SrtpResult.AuthenticationFailed:
+                _unauthenticated++;
+                Shard.Counters.Unauthenticated++;
+                break;
+            case SrtpResult.Replayed:
+                _replayed++;
+                Shard.Counters.Replayed++;
+                break;
+            default:
+                Drop();
+                break;
+        }
+    }
+
+    /// <summary>Nothing is received, sent or forwarded from now on.</summary>
+    private void StopMedia()
+    {
+        foreach (var transceiver in _transceivers)
+        {
+            transceiver.Receiver.Stream.StopForwarding();
+            transceiver.Sender.Stream.Detach();
+        }
+
+        _reports.Stop();
+        _earlyPackets.Clear();
+        _srtp?.Dispose();
+        _srtp = null;
+    }
+}

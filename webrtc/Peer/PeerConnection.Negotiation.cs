@@ -1,0 +1,191 @@
+using GoTo.WebRtc.Dtls;
+using GoTo.WebRtc.Ice;
+using GoTo.WebRtc.Sdp;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>Offers and answers (RFC 9429). Each method works everything out before it changes anything.</summary>
+internal sealed partial class PeerConnection
+{
+    // As many as an agent takes.
+    private const int MaxEarlyCandidates = 50;
+
+    private readonly ulong _sessionId;
+    private readonly string _cname;
+    private readonly List<string> _earlyCandidates = [];
+    private IReadOnlyList<string> _localCandidates = [];
+    private ulong _sessionVersion;
+    private NegotiatedSession? _session;
+    private PendingOffer? _pendingOffer;
+
+    public string CreateOffer()
+    {
+        if (_transceivers.Length == 0)
+            throw new InvalidOperationException($"Peer {Name} has nothing to offer: add a transceiver first.");
+        StartIce(IceRole.Controlling);
+        var own = _transceivers;
+        var (offer, audio) = OfferAnswer.CreateOffer(DescribeSelf(), Array.ConvertAll(own, Describe), _session);
+        _pendingOffer = new PendingOffer(offer, audio, own);
+        return offer.ToString();
+    }
+
+    public string AcceptOffer(string sdp)
+    {
+        var offer = SessionDescription.Parse(sdp);
+        StartIce(IceRole.Controlled);
+        var own = _transceivers;
+        var created = new List<AudioTransceiver>();
+        var (answer, session) = OfferAnswer.CreateAnswer(
+            offer,
+            DescribeSelf(),
+            Array.ConvertAll(own, Describe),
+            () =>
+            {
+                created.Add(NewTransceiver(TransceiverDirection.SendRecv, null, null));
+                return Describe(created[^1]);
+            },
+            _session);
+        // An offer of ours that crossed this one is rolled back (RFC 9429 section 4.1.10.2).
+        _pendingOffer = null;
+        Apply(session, [.. own, .. created]);
+        return answer.ToString();
+    }
+
+    public void AcceptAnswer(string sdp)
+    {
+        var pending = _pendingOffer ?? throw new InvalidOperationException(
+            $"Peer {Name} has no offer outstanding: call CreateOffer before AcceptAnswer.");
+        var answer = SessionDescription.Parse(sdp);
+        var session = OfferAnswer.AcceptAnswer(pending.Offer, pending.Audio, answer, _session);
+        Apply(session, pending.Transceivers);
+        _pendingOffer = null;
+    }
+
+    public void AddRemoteCandidate(string candidate)
+    {
+        if (candidate.StartsWith("a=", StringComparison.Ordinal))
+            candidate = candidate[2..];
+        if (_ice is null)
+        {
+            if (_earlyCandidates.Count < MaxEarlyCandidates)
+                _earlyCandidates.Add(candidate);
+            return;
+        }
+
+        var result = _ice.AddRemoteCandidate(candidate);
+        if (result is not (IceCandidateResult.Accepted or IceCandidateResult.Duplicate))
+            _logger.CandidateNotUsed(Name, result);
+    }
+
+    private static LocalAudio Describe(AudioTransceiver transceiver) => new()
+    {
+        Mid = transceiver.Mid,
+        Direction = transceiver.Direction,
+        Ssrc = transceiver.Sender.Ssrc,
+        StreamId = transceiver.StreamId,
+        TrackId = transceiver.TrackId,
+    };
+
+    private LocalSession DescribeSelf()
+    {
+        var fingerprint = _factory.Dtls.Identity.Fingerprint;
+        var space = fingerprint.IndexOf(' ', StringComparison.Ordinal);
+        return new LocalSession
+        {
+            SessionId = _sessionId,
+            SessionVersion = ++_sessionVersion,
+            IceUfrag = _ice!.LocalUfrag,
+            IcePassword = _ice.LocalPassword,
+            Fingerprint = new SdpFingerprint(fingerprint[..space], fingerprint[(space + 1)..]),
+            Candidates = _localCandidates,
+            AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
+            Cname = _cname,
+        };
+    }
+
+    private void StartIce(IceRole role)
+    {
+        if (_ice is not null)
+            return;
+        var port = Shard.LocalEndPoint.Port;
+        if (_options.OwnPort)
+        {
+            (Socket, var local) = Shard.OpenSocket();
+            port = local.Port;
+        }
+
+        var host = IceCandidate.Host(TransportAddress.From(_factory.Options.CandidateAddress, port));
+        _ice = new IceAgent(new IceAgentOptions { Role = role }, _factory.Entropy, this);
+        _ice.AddLocalCandidate(host);
+        _localCandidates = [host.ToString()];
+        Shard.Add(this, _ice.LocalUfrag);
+        foreach (var candidate in _earlyCandidates)
+            AddRemoteCandidate(candidate);
+        _earlyCandidates.Clear();
+        _events.OnCandidate(_localCandidates[0]);
+        _events.OnCandidate("");
+    }
+
+    private void Apply(NegotiatedSession session, AudioTransceiver[] transceivers)
+    {
+        if (session.RemoteIceRestart)
+            throw new SdpException(
+                SdpError.OfferMismatch,
+                "the description restarts ICE (a=ice-ufrag changed), which is not supported; make a new connection");
+        if (!DtlsFingerprints.TryParse(session.RemoteFingerprints.Select(f => f.ToString()), out var remote, out var error))
+            throw new SdpException(SdpError.NoFingerprint, error);
+
+        ApplyLines(session, transceivers);
+        var isFirst = _session is null;
+        _session = session;
+        if (isFirst)
+        {
+            _negotiatedAt = Shard.Now;
+            _connectBy = Shard.Now + ConnectPatience;
+            PrepareDtls(session.LocalSetup == SetupRole.Active ? DtlsRole.Client : DtlsRole.Server, remote);
+            _ice!.SetRemoteCredentials(session.RemoteIceUfrag, session.RemoteIcePassword, session.RemoteIceLite);
+            Enter(PeerState.Connecting);
+        }
+
+        foreach (var candidate in session.RemoteCandidates)
+            AddRemoteCandidate(candidate);
+        if (session.RemoteEndOfCandidates)
+            _ice!.EndOfRemoteCandidates();
+        // The checks that are due now go out with this turn of the shard.
+        _ice!.Tick(Shard.Now);
+        AfterIce();
+    }
+
+    private void ApplyLines(NegotiatedSession session, AudioTransceiver[] transceivers)
+    {
+        var inOrder = new List<AudioTransceiver>();
+        foreach (var media in session.Media)
+        {
+            if (media.Local is not { } local)
+                continue;
+            var transceiver = Array.Find(transceivers, t => t.Sender.Ssrc == local.Ssrc)!;
+            transceiver.Line = new MediaLine(media);
+            transceiver.Sender.Stream.OnNegotiated(_factory.Entropy);
+            inOrder.Add(transceiver);
+        }
+
+        foreach (var transceiver in transceivers)
+        {
+            // Rejected, or removed: nothing flows on it until an m-line takes it again.
+            if (transceiver.Line is not null && !inOrder.Contains(transceiver))
+                transceiver.Line = null;
+        }
+
+        lock (_transceiversLock)
+        {
+            // Those that were added meanwhile, by another thread, or are in no m-line, come last.
+            _transceivers = [.. inOrder, .. _transceivers.Except(inOrder)];
+        }
+
+        _sources.OnNegotiated(inOrder);
+    }
+
+    /// <summary>An offer of ours that has no answer yet.</summary>
+    private sealed record PendingOffer(
+        SessionDescription Offer, IReadOnlyList<LocalAudio> Audio, AudioTransceiver[] Transceivers);
+}

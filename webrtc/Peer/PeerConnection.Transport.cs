@@ -1,0 +1,175 @@
+using GoTo.WebRtc.Dtls;
+using GoTo.WebRtc.Ice;
+using GoTo.WebRtc.Srtp;
+using GoTo.WebRtc.Stun;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>ICE finds the path, DTLS makes the keys (RFC 8445, RFC 5763, RFC 5764).</summary>
+internal sealed partial class PeerConnection : IIceSink
+{
+    private IceAgent? _ice;
+    private IDtlsEngine? _dtls;
+    private DtlsFingerprints? _remoteFingerprints;
+    private DtlsRole _dtlsRole;
+    private bool _dtlsStarted;
+    private bool _dtlsHeard;
+    private TransportAddress _dtlsFrom;
+    private SrtpProfile? _profile;
+    private bool _iceStateChanged;
+    private long _negotiatedAt;
+    private long? _iceConnectedAt;
+    private long? _connectedAt;
+
+    /// <summary>Where to send; unspecified before ICE has a pair.</summary>
+    private TransportAddress Remote => _ice?.Selected ?? default;
+
+    public bool OnStun(in StunMessage message, in TransportAddress from, long now)
+    {
+        var authentic = _ice!.Handle(message, from, now);
+        AfterIce();
+        Reschedule();
+        return authentic && !_isRemoved;
+    }
+
+    public void OnDtls(ReadOnlySpan<byte> datagram, in TransportAddress from)
+    {
+        _dtlsHeard = true;
+        _dtlsFrom = from;
+        // Before the answer that holds the fingerprint the engine keeps a few.
+        EnsureDtls().Feed(datagram);
+        StartDtlsWhenReady();
+    }
+
+    void IIceSink.SendStun(ReadOnlySpan<byte> datagram, in TransportAddress to) => Shard.SendStun(this, datagram, to);
+
+    // The agent must not be called back from here: AfterIce acts on it.
+    void IIceSink.OnIceStateChanged(IceState state) => _iceStateChanged = true;
+
+    void IIceSink.OnSelectedRemote(in TransportAddress remote) => Shard.Learn(this, remote);
+
+    private void AfterIce()
+    {
+        if (!_iceStateChanged || _ice is null || IsOver)
+            return;
+        _iceStateChanged = false;
+        switch (_ice.State)
+        {
+            case IceState.Connected:
+                if (_iceConnectedAt is null)
+                {
+                    _iceConnectedAt = Shard.Now;
+                    _logger.IceConnected(Name, _ice.Selected, Since(_negotiatedAt));
+                    StartDtlsWhenReady();
+                }
+
+                if (_srtp is not null)
+                    Enter(PeerState.Connected);
+                break;
+            case IceState.Disconnected when State == PeerState.Connected:
+                Enter(PeerState.Disconnected, "Nothing was heard from the remote side for some seconds.");
+                break;
+            case IceState.Failed:
+                Fail(_iceConnectedAt is null
+                    ? "ICE found no working path."
+                    : "The remote side is gone: its consent to receive has expired (RFC 7675).");
+                break;
+        }
+    }
+
+    private void PrepareDtls(DtlsRole role, DtlsFingerprints remote)
+    {
+        _dtlsRole = role;
+        _remoteFingerprints = remote;
+        EnsureDtls();
+        StartDtlsWhenReady();
+    }
+
+    private IDtlsEngine EnsureDtls() =>
+        _dtls ??= _factory.Dtls.Create(_options.SrtpProfiles, new DtlsRelay(this));
+
+    /// <summary>A client begins when there is a path; a server when the client has, so that no thread waits idle.</summary>
+    private void StartDtlsWhenReady()
+    {
+        if (_dtlsStarted || _remoteFingerprints is null)
+            return;
+        if (_dtlsRole == DtlsRole.Client ? _iceConnectedAt is null : !_dtlsHeard)
+            return;
+        _dtlsStarted = true;
+        _dtls!.Start(_dtlsRole, _remoteFingerprints);
+    }
+
+    private void SendDtls(ReadOnlySpan<byte> datagram)
+    {
+        var to = Remote.IsSpecified ? Remote : _dtlsFrom;
+        if (!_isRemoved && to.IsSpecified)
+            Shard.Send(this, datagram, to);
+    }
+
+    private void OnDtlsConnected(SrtpKeys keys)
+    {
+        if (IsOver)
+            return;
+        _srtp = new SrtpSession(keys, _factory.Options.Srtp);
+        _profile = keys.Profile;
+        _connectBy = long.MaxValue;
+        _connectedAt = Shard.Now;
+        _logger.DtlsConnected(Name, keys.Profile, Since(_negotiatedAt));
+        _reports.Start(Shard.Now);
+        if (_ice!.State == IceState.Connected)
+            Enter(PeerState.Connected);
+        PlayEarlyMedia();
+        Reschedule();
+    }
+
+    private void OnDtlsClosed(DtlsCloseReason reason, string? detail)
+    {
+        switch (reason)
+        {
+            case DtlsCloseReason.ClosedLocally:
+                End(PeerState.Closed, "Closed here.");
+                break;
+            case DtlsCloseReason.ClosedByPeer:
+                End(PeerState.Closed, "The remote side closed the connection (close_notify).");
+                break;
+            default:
+                if (_closeBy != long.MaxValue)
+                    End(PeerState.Closed, "Closed here.");
+                else
+                    Fail(Explain(reason, detail));
+                break;
+        }
+    }
+
+    private TimeSpan Since(long start) => TimeSpan.FromTicks(Shard.Now - start);
+
+    private static string Explain(DtlsCloseReason reason, string? detail)
+    {
+        var text = reason switch
+        {
+            DtlsCloseReason.FingerprintMismatch =>
+                "DTLS: the remote certificate does not match the fingerprint in its description.",
+            DtlsCloseReason.NoCommonSrtpProfile => "DTLS: the two sides share no SRTP profile.",
+            DtlsCloseReason.FatalAlert => "DTLS: the remote side sent a fatal alert.",
+            DtlsCloseReason.TimedOut => "DTLS: the handshake was not done in time.",
+            DtlsCloseReason.Overloaded => "DTLS: too many handshakes are waiting.",
+            _ => "DTLS: the handshake failed.",
+        };
+        return detail is null ? text : $"{text} {detail}";
+    }
+
+    /// <summary>Brings what the DTLS threads report to the shard, in order.</summary>
+    private sealed class DtlsRelay(PeerConnection connection) : IDtlsSink
+    {
+        public void SendDtls(ReadOnlySpan<byte> datagram)
+        {
+            var copy = datagram.ToArray();
+            connection.Shard.Post(() => connection.SendDtls(copy));
+        }
+
+        public void OnDtlsConnected(SrtpKeys keys) => connection.Shard.Post(() => connection.OnDtlsConnected(keys));
+
+        public void OnDtlsClosed(DtlsCloseReason reason, string? detail) =>
+            connection.Shard.Post(() => connection.OnDtlsClosed(reason, detail));
+    }
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics.CodeAnalysis;
+using GoTo.WebRtc.Net;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>
+/// The core of one peer connection: negotiation, ICE, DTLS, SRTP, RTP and RTCP. Lives on its shard's thread; what
+/// callers use of it directly (names, state, transceivers, <see cref="Ask{T}"/>) is thread-safe.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The SRTP session is disposed of when the connection ends.")]
+internal sealed partial class PeerConnection : IShardPeer
+{
+    // From both descriptions being known to media; generous, since it only bounds what hangs.
+    private static readonly long ConnectPatience = TimeSpan.FromSeconds(30).Ticks;
+
+    // For the DTLS thread to send close_notify.
+    private static readonly long ClosePatience = TimeSpan.FromMilliseconds(500).Ticks;
+
+    private readonly PeerOptions _options;
+    private readonly PeerFactory _factory;
+    private readonly PeerEvents _events;
+    private readonly ILogger _logger;
+    private readonly Lock _transceiversLock = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile AudioTransceiver[] _transceivers = [];
+    private volatile int _state;
+    private bool _isRemoved;
+    private long _connectBy = long.MaxValue;
+    private long _closeBy = long.MaxValue;
+
+    public PeerConnection(UdpShard shard, PeerOptions options, IRtcPeerEvents events, PeerFactory factory, ILogger logger)
+    {
+        Shard = shard;
+        _options = options;
+        _factory = factory;
+        _logger = logger;
+        _events = new PeerEvents(events, options.Name, logger);
+        _cname = factory.Entropy.NextIceChars(16);
+        _sessionId = factory.Entropy.NextUInt64() >> 2;
+    }
+
+    public string Name => _options.Name;
+
+    public UdpShard Shard { get; }
+
+    public PeerState State => (PeerState)_state;
+
+    public IReadOnlyList<AudioTransceiver> Transceivers => _transceivers;
+
+    public int Socket { get; private set; } = UdpShard.SharedSocket;
+
+    public long ScheduledAt { get; set; } = long.MaxValue;
+
+    private bool IsOver => State is PeerState.Closed or PeerState.Failed;
+
+    /// <summary>Asks something of the connection on its shard's thread.</summary>
+    public ValueTask<T> Ask<T>(Func<PeerConnection, T> ask, bool evenWhenOver = false)
+    {
+        var work = new ConnectionWork<T>(this, ask, evenWhenOver);
+        Shard.Post(work);
+        return new ValueTask<T>(work.Done);
+    }
+
+    /// <summary>Has something done on the shard's thread.</summary>
+    public ValueTask Do(Action<PeerConnection> action)
+    {
+        var work = new ConnectionWork<bool>(
+            this,
+            connection =>
+            {
+                action(connection);
+                return true;
+            },
+            evenWhenOver: false);
+        Shard.Post(work);
+        return new ValueTask(work.Done);
+    }
+
+    /// <summary>Adds a transceiver for the next description.</summary>
+    public AudioTransceiver AddTransceiver(TransceiverDirection direction, string? streamId, string? trackId)
+    {
+        var transceiver = NewTransceiver(direction, streamId, trackId);
+        lock (_transceiversLock)
+            _transceivers = [.. _transceivers, transceiver];
+        return transceiver;
+    }
+
+    /// <summary>Says goodbye; completes when that is sent.</summary>
+    public async ValueTask Close()
+    {
+        var work = new ConnectionWork<Task>(
+            this,
+            connection =>
+            {
+                connection.ShutDown();
+                return connection._closed.Task;
+            },
+            evenWhenOver: true);
+        Shard.Post(work);
+        await (await work.Done.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins to close: the DTLS thread answers, or the patience ends, and then the state is closed.</summary>
+    public void ShutDown()
+    {
+        if (State == PeerState.Closed || _closeBy != long.MaxValue)
+            return;
+        if (_isRemoved || _dtls is null)
+        {
+            End(PeerState.Closed, "Closed here.");
+            return;
+        }
+
+        SendBye();
+        _closeBy = Shard.Now + ClosePatience;
+        _dtls.Close();
+        Reschedule();
+    }
+
+    /// <inheritdoc/>
+    public void Fail(string reason) => End(PeerState.Failed, reason);
+
+    public void OnTimer(long now)
+    {
+        _ice?.Tick(now);
+        AfterIce();
+        if (!IsOver)
+            SendDueReports(now);
+        if (now >= _closeBy)
+            End(PeerState.Closed, "Closed here.");
+        else if (now >= _connectBy)
+            Fail(_iceConnectedAt is null ? "ICE found no working path in time." : "DTLS was not complete in time.");
+        Reschedule();
+    }
+
+    /// <summary>Tells the shard when to call next.</summary>
+    public void Reschedule()
+    {
+        if (_isRemoved)
+            return;
+        var due = Math.Min(_ice?.NextDeadline ?? long.MaxValue, _reports.Due);
+        Shard.Schedule(this, Math.Min(due, Math.Min(_connectBy, _closeBy)));
+    }
+
+    private AudioTransceiver NewTransceiver(TransceiverDirection direction, string? streamId, string? trackId) =>
+        new(this, direction, streamId ?? _cname, trackId ?? _factory.Entropy.NextIceChars(16),
+            _factory.Entropy.NextUInt32());
+
+    private void Enter(PeerState state, string? reason = null)
+    {
+        if (State == state)
+            return;
+        _state = (int)state;
+        _logger.StateChanged(Name, state, reason);
+        _events.OnStateChanged(state, reason);
+    }
+
+    /// <summary>Leaves the shard for good.</summary>
+    private void End(PeerState state, string reason)
+    {
+        if (!_isRemoved)
+        {
+            _isRemoved = true;
+            StopMedia();
+            // A last flight or alert of DTLS is posted before it reports its end, so it has been sent by now.
+            _dtls?.Close();
+            _ice?.Close();
+            Shard.Remove(this);
+        }
+
+        if (State != PeerState.Closed)
+            Enter(state, reason);
+        if (state == PeerState.Closed)
+            _closed.TrySetResult();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>Calls the application's events; what they throw must not end the shard's other calls.</summary>
+internal sealed class PeerEvents(IRtcPeerEvents events, string peer, ILogger logger)
+{
+    public void OnStateChanged(PeerState state, string? reason) => Call(() => events.OnStateChanged(state, reason));
+
+    public void OnCandidate(string candidate) => Call(() => events.OnCandidate(candidate));
+
+    public void OnFirstPacket(AudioTransceiver transceiver) => Call(() => events.OnFirstPacket(transceiver));
+
+    private void Call(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception e)
+        {
+            logger.EventHandlerFailed(e, peer);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace GoTo.WebRtc;
+
+/// <summary>How one <see cref="RtcPeer"/> is made.</summary>
+public sealed record PeerOptions
+{
+    /// <summary>A name for logs and error messages, such as the call's id and leg.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Chooses the shard: peers with one key share a shard, as both legs of a call must, since audio is forwarded only
+    /// between peers of one shard. Any value; keys spread over the shards by value modulo their number.
+    /// </summary>
+    public int ShardKey { get; init; }
+
+    /// <summary>
+    /// The DTLS role taken when answering an offer of <c>a=setup:actpass</c> (RFC 5763 section 5). Default: server
+    /// (<c>a=setup:passive</c>), which lets us choose the SRTP profile.
+    /// </summary>
+    public DtlsRole AnswerRole { get; init; } = DtlsRole.Server;
+
+    /// <summary>
+    /// Whether the peer gets a UDP port of its own, beside the shard's. Needed when the remote side serves many of our
+    /// peers from one port, as a LiveKit server does (<c>rtc.udp_port</c>): DTLS and SRTP carry nothing but the addresses
+    /// to tell such peers apart. Default: false, the shard's port.
+    /// </summary>
+    public bool OwnPort { get; init; }
+
+    /// <summary>The SRTP profiles offered or accepted, the preferred first (RFC 5764 section 4.1.2).</summary>
+    public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =
+        [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmSha1_80];
+}

@@ -1,0 +1,60 @@
+using System.Net;
+
+namespace GoTo.WebRtc;
+
+/// <summary>What an <see cref="RtcEngine"/> binds to and how large it is. Fixed once the engine is made.</summary>
+public sealed class RtcOptions
+{
+    /// <summary>The local address that every shard's UDP socket binds to. Default: 127.0.0.1.</summary>
+    public IPAddress BindAddress { get; set; } = IPAddress.Loopback;
+
+    /// <summary>
+    /// The address written into our host candidates, when it is not the bound one: behind a 1:1 NAT, or when bound to
+    /// any address (0.0.0.0), where it is required. Default: none (the bound address).
+    /// </summary>
+    public IPAddress? AdvertisedAddress { get; set; }
+
+    /// <summary>The UDP port of shard 0; shard i takes <c>Port + i</c>. Default: 0, a free port for each shard.</summary>
+    public int Port { get; set; }
+
+    /// <summary>How many shards (a dedicated thread with a UDP socket each) the engine runs: 1 to 64. Default: 1.</summary>
+    public int Shards { get; set; } = 1;
+
+    /// <summary>
+    /// The receive and send buffer asked of the operating system for each socket, in bytes. The system may grant less
+    /// (Linux: net.core.rmem_max, wmem_max); that is logged as a warning. Default: 8 MiB.
+    /// </summary>
+    public int SocketBufferSize { get; set; } = 8 << 20;
+
+    /// <summary>
+    /// Whether to use the portable socket path (one datagram a system call) even where the batched one
+    /// (Linux recvmmsg/sendmmsg) exists. It costs about a fifth more CPU per packet. Default: false.
+    /// </summary>
+    public bool PortableSockets { get; set; }
+
+    /// <summary>Which code does the SRTP cryptography. Default: the fastest that passes its self-test.</summary>
+    public SrtpImplementation Srtp { get; set; } = SrtpImplementation.Automatic;
+
+    internal IPAddress CandidateAddress => AdvertisedAddress ?? BindAddress;
+
+    internal void Validate()
+    {
+        if (Shards is < 1 or > 64)
+            throw new ArgumentOutOfRangeException(nameof(Shards), Shards, "RtcOptions.Shards must be 1 to 64.");
+        if (Port < 0 || Port + Shards - 1 > 65535)
+            throw new ArgumentOutOfRangeException(
+                nameof(Port), Port, "RtcOptions.Port must be 0, or such that Port + Shards - 1 is at most 65535.");
+        if (SocketBufferSize < 64 << 10)
+            throw new ArgumentOutOfRangeException(
+                nameof(SocketBufferSize), SocketBufferSize, "RtcOptions.SocketBufferSize must be at least 64 KiB.");
+        if (CandidateAddress.Equals(IPAddress.Any) || CandidateAddress.Equals(IPAddress.IPv6Any))
+            throw new ArgumentException(
+                "RtcOptions.BindAddress is the any-address: set RtcOptions.AdvertisedAddress to the address that peers "
+                + "reach this host at, since it is what our ICE candidates carry.",
+                nameof(AdvertisedAddress));
+        if (CandidateAddress.AddressFamily != BindAddress.AddressFamily)
+            throw new ArgumentException(
+                "RtcOptions.AdvertisedAddress and RtcOptions.BindAddress must be of one address family.",
+                nameof(AdvertisedAddress));
+    }
+}

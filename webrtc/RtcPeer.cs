@@ -1,0 +1,98 @@
+using GoTo.WebRtc.Peer;
+
+namespace GoTo.WebRtc;
+
+/// <summary>
+/// One WebRTC peer connection for audio (RTCPeerConnection of W3C WebRTC; RFC 9429). A thread-safe handle: its methods
+/// post to the peer's shard and complete when the shard has done the work, normally in well under a millisecond.
+/// </summary>
+/// <remarks>
+/// All methods throw <see cref="InvalidOperationException"/> once the peer is closed or failed, except
+/// <see cref="Close"/> and <see cref="GetStats"/>, and <see cref="ObjectDisposedException"/> once the engine is
+/// disposed of.
+/// </remarks>
+public sealed class RtcPeer
+{
+    private readonly PeerConnection _connection;
+
+    internal RtcPeer(PeerConnection connection) => _connection = connection;
+
+    /// <summary>The name given in <see cref="PeerOptions.Name"/>.</summary>
+    public string Name => _connection.Name;
+
+    /// <summary>The peer's state now; changes are reported to <see cref="IRtcPeerEvents"/>.</summary>
+    public PeerState State => _connection.State;
+
+    /// <summary>The transceivers in the order of their m-lines, those not negotiated yet last.</summary>
+    public IReadOnlyList<AudioTransceiver> Transceivers => _connection.Transceivers;
+
+    /// <summary>
+    /// Adds an audio m-line to the next offer, or, before <see cref="AcceptOffer"/>, prepares the answer's. Later calls
+    /// take effect with the next exchange of descriptions (a re-offer).
+    /// </summary>
+    /// <param name="direction">The wanted direction, seen from our side.</param>
+    /// <param name="streamId">Our media stream's id in <c>a=msid</c> (RFC 8830); a random one by default.</param>
+    /// <param name="trackId">Our track's id in <c>a=msid</c>; a random one by default.</param>
+    /// <returns>The transceiver; its sender's SSRC is fixed.</returns>
+    public AudioTransceiver AddTransceiver(
+        TransceiverDirection direction, string? streamId = null, string? trackId = null) =>
+        _connection.AddTransceiver(direction, streamId, trackId);
+
+    /// <summary>
+    /// Makes an offer of all transceivers (RFC 9429 section 5.2), with all host candidates and the end of candidates
+    /// inside; <c>a=setup:actpass</c>, or the role already taken in a re-offer.
+    /// </summary>
+    /// <returns>The SDP.</returns>
+    /// <exception cref="InvalidOperationException">There is no transceiver to offer.</exception>
+    public ValueTask<string> CreateOffer() => _connection.Ask(c => c.CreateOffer());
+
+    /// <summary>
+    /// Takes a remote offer and answers it (RFC 9429 section 5.3), with all host candidates inside. Transceivers are
+    /// created (sendrecv) for the offer's audio m-lines where none were added. ICE and DTLS begin at once.
+    /// </summary>
+    /// <param name="sdp">The remote offer.</param>
+    /// <returns>The SDP answer.</returns>
+    /// <exception cref="SdpException">
+    /// The offer is malformed or cannot be accepted; the peer is unchanged and can be offered again.
+    /// </exception>
+    public ValueTask<string> AcceptOffer(string sdp)
+    {
+        ArgumentNullException.ThrowIfNull(sdp);
+        return _connection.Ask(c => c.AcceptOffer(sdp));
+    }
+
+    /// <summary>Takes the answer to our offer. ICE and DTLS begin at once.</summary>
+    /// <param name="sdp">The remote answer.</param>
+    /// <returns>Completes when the answer is applied; connection comes later, as an event.</returns>
+    /// <exception cref="SdpException">The answer is malformed or does not fit the offer; the peer is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">No offer is outstanding.</exception>
+    public ValueTask AcceptAnswer(string sdp)
+    {
+        ArgumentNullException.ThrowIfNull(sdp);
+        return _connection.Do(c => c.AcceptAnswer(sdp));
+    }
+
+    /// <summary>
+    /// Takes a trickled remote candidate (RFC 8838). May be called before the remote description is known. Candidates
+    /// that cannot be used (TCP, component 2, <c>.local</c> names) are ignored.
+    /// </summary>
+    /// <param name="candidate">
+    /// The value of <c>a=candidate</c>, with or without the <c>a=</c>; empty for the end of candidates.
+    /// </param>
+    /// <returns>Completes when the candidate is taken.</returns>
+    public ValueTask AddCandidate(string candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return _connection.Do(c => c.AddRemoteCandidate(candidate));
+    }
+
+    /// <summary>Counts and qualities up to now. Works in every state.</summary>
+    /// <returns>A snapshot.</returns>
+    public ValueTask<PeerStats> GetStats() => _connection.Ask(c => c.GetStats(), evenWhenOver: true);
+
+    /// <summary>
+    /// Ends the connection: RTCP BYE, DTLS close_notify, then <see cref="PeerState.Closed"/>. May be called again.
+    /// </summary>
+    /// <returns>Completes when the goodbyes are sent.</returns>
+    public ValueTask Close() => _connection.Close();
+}
