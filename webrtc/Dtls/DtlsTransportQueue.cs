@@ -1,0 +1,106 @@
+using Org.BouncyCastle.Tls;
+
+namespace GoTo.WebRtc.Dtls;
+
+/// <summary>
+/// The datagrams between a sans-IO peer and BouncyCastle's blocking handshake. Inwards a bounded queue; outwards records
+/// are gathered into as few datagrams as hold them (BouncyCastle sends one record at a time).
+/// </summary>
+internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
+{
+    /// <summary>The longest datagram sent: fits the path of every peer without IP fragments (RFC 8831 section 5).</summary>
+    public const int MaxSent = 1200;
+
+    /// <summary>The longest datagram received.</summary>
+    public const int MaxReceived = 2048;
+
+    private const int MaxQueued = 32;
+
+    private readonly object _gate = new();
+    private readonly Queue<byte[]> _received = new();
+    private readonly byte[] _gathered = new byte[MaxSent];
+    private int _gatheredLength;
+    private bool _closed;
+
+    /// <summary>Whether there is something to receive.</summary>
+    public bool HasReceived
+    {
+        get
+        {
+            lock (_gate) return _received.Count > 0;
+        }
+    }
+
+    /// <summary>Queues a copy; dropped when the queue is full.</summary>
+    public void Push(ReadOnlySpan<byte> datagram)
+    {
+        lock (_gate)
+        {
+            if (_closed || _received.Count >= MaxQueued || datagram.Length > MaxReceived) return;
+            _received.Enqueue(datagram.ToArray());
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public int GetReceiveLimit() => MaxReceived;
+
+    public int GetSendLimit() => MaxSent;
+
+    public int Receive(byte[] buf, int off, int len, int waitMillis) => Receive(buf.AsSpan(off, len), waitMillis);
+
+    /// <summary>Sends what was gathered and waits for a datagram; -1 when none came in time.</summary>
+    /// <exception cref="IOException">The transport is closed.</exception>
+    public int Receive(Span<byte> buffer, int waitMillis)
+    {
+        Flush();
+        lock (_gate)
+        {
+            if (_received.Count == 0 && !_closed)
+            {
+                Monitor.Wait(_gate, waitMillis <= 0 ? Timeout.Infinite : waitMillis);
+            }
+
+            if (_closed) throw new IOException("The association was closed.");
+            if (!_received.TryDequeue(out var datagram)) return -1;
+            var length = Math.Min(datagram.Length, buffer.Length);
+            datagram.AsSpan(0, length).CopyTo(buffer);
+            return length;
+        }
+    }
+
+    public void Send(byte[] buf, int off, int len) => Send(buf.AsSpan(off, len));
+
+    /// <summary>Gathers a record. Used, as <see cref="Flush"/>, by one thread at a time.</summary>
+    public void Send(ReadOnlySpan<byte> buffer)
+    {
+        if (_gatheredLength + buffer.Length > MaxSent) Flush();
+        buffer.CopyTo(_gathered.AsSpan(_gatheredLength));
+        _gatheredLength += buffer.Length;
+    }
+
+    /// <summary>Sends what was gathered.</summary>
+    public void Flush()
+    {
+        if (_gatheredLength == 0) return;
+        var length = _gatheredLength;
+        _gatheredLength = 0;
+        sink.SendDtls(_gathered.AsSpan(0, length));
+    }
+
+    /// <summary>Wakes the thread that is waiting in <see cref="Receive(Span{byte}, int)"/>, which then gives up.</summary>
+    public void Abort()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>What BouncyCastle calls at the end of the association, with its last alert gathered.</summary>
+    public void Close()
+    {
+        Flush();
+        Abort();
+    }
+}
