@@ -13,7 +13,7 @@ internal ref struct RtcpBuilder(Span<byte> buffer)
     public int Length { get; private set; }
 
     /// <summary>Adds an SR (section 6.4.1) with at most 31 report blocks.</summary>
-    public void AddSenderReport(uint ssrc, in SenderInfo sender, ReadOnlySpan<ReportBlock> reports)
+    public void AddSenderReport(uint ssrc, scoped in SenderInfo sender, scoped ReadOnlySpan<ReportBlock> reports)
     {
         var packet = Begin(RtcpPacketType.SenderReport, reports.Length, 28 + reports.Length * 24);
         BinaryPrimitives.WriteUInt32BigEndian(packet[4..], ssrc);
@@ -25,7 +25,7 @@ internal ref struct RtcpBuilder(Span<byte> buffer)
     }
 
     /// <summary>Adds an RR (section 6.4.2) with at most 31 report blocks.</summary>
-    public void AddReceiverReport(uint ssrc, ReadOnlySpan<ReportBlock> reports)
+    public void AddReceiverReport(uint ssrc, scoped ReadOnlySpan<ReportBlock> reports)
     {
         var packet = Begin(RtcpPacketType.ReceiverReport, reports.Length, 8 + reports.Length * 24);
         BinaryPrimitives.WriteUInt32BigEndian(packet[4..], ssrc);
@@ -45,14 +45,14 @@ internal ref struct RtcpBuilder(Span<byte> buffer)
     }
 
     /// <summary>Adds a BYE (section 6.6) for at most 31 sources.</summary>
-    public void AddBye(ReadOnlySpan<uint> ssrcs)
+    public void AddBye(scoped ReadOnlySpan<uint> ssrcs)
     {
         var packet = Begin(RtcpPacketType.Bye, ssrcs.Length, 4 + ssrcs.Length * 4);
         for (var i = 0; i < ssrcs.Length; i++)
             BinaryPrimitives.WriteUInt32BigEndian(packet[(4 + i * 4)..], ssrcs[i]);
     }
 
-    private static void WriteReports(Span<byte> target, ReadOnlySpan<ReportBlock> reports)
+    private static void WriteReports(Span<byte> target, scoped ReadOnlySpan<ReportBlock> reports)
     {
         foreach (ref readonly var report in reports)
         {
