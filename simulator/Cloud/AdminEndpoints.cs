@@ -1,0 +1,87 @@
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>
+/// What a test needs and GoTo does not offer, under <c>/_sim</c> and without a token: looking at the state, acting as
+/// the far end, and breaking things.
+/// </summary>
+internal static class AdminEndpoints
+{
+    public static void MapAdmin(this IEndpointRouteBuilder routes, CloudState state)
+    {
+        var group = routes.MapGroup("/_sim");
+        group.MapGet("/state", (HttpContext context) => context.Reply(new JsonObject
+        {
+            ["calls"] = state.Calls.ToJson(),
+            ["channels"] = state.Channels.ToJson(),
+            ["accessTokens"] = state.Tokens.Count,
+        }));
+        group.MapPost("/calls", async (HttpContext context) =>
+        {
+            var body = await context.ReadJson();
+            var callId = state.Calls.Dial(
+                phone: null,
+                body.Text("from") ?? "",
+                body.Text("to") ?? throw CloudRefusal.BadRequest("'to' is missing."),
+                body.Text("sdp") ?? throw CloudRefusal.BadRequest("'sdp' is missing."));
+            await context.Reply(new JsonObject { ["callId"] = callId }, StatusCodes.Status201Created);
+        });
+        group.MapPost("/calls/{callId}/hangup", (HttpContext context, string callId) =>
+        {
+            state.Calls.RemoteHangUp(callId);
+            return Done(context);
+        });
+        group.MapPost("/calls/{callId}/dtmf", async (HttpContext context, string callId) =>
+        {
+            var body = await context.ReadJson();
+            state.Calls.RemoteDtmf(callId, body.Text("digit"), body.Integer("durationMs"));
+            await Done(context);
+        });
+        group.MapPost("/sockets/drop", async (HttpContext context) =>
+        {
+            var body = await context.ReadJson();
+            var code = body.Integer("code");
+            await Count(context, state.Channels.ForEachSocket(body.Text("channelId"), socket =>
+            {
+                if (code is { } known)
+                    socket.Close(known, "Dropped on request.");
+                else
+                    socket.Cut();
+            }));
+        });
+        group.MapPost("/sockets/send", async (HttpContext context) =>
+        {
+            using var message = new MemoryStream();
+            await context.Request.Body.CopyToAsync(message, context.RequestAborted);
+            var type = context.Request.ContentType == "application/octet-stream"
+                ? WebSocketMessageType.Binary
+                : WebSocketMessageType.Text;
+            await Count(context, state.Channels.ForEachSocket(
+                null, socket => socket.Send(message.ToArray(), type)));
+        });
+        group.MapPost("/channels/{channelId}/expire", (HttpContext context, string channelId) =>
+        {
+            state.Channels.Expire(channelId);
+            return Done(context);
+        });
+        group.MapPost("/tokens/expire", async (HttpContext context) =>
+        {
+            var body = await context.ReadJson();
+            var refreshTokensToo = body["refreshTokens"] is JsonValue value
+                && value.TryGetValue<bool>(out var wanted) && wanted;
+            state.Tokens.ExpireAll(refreshTokensToo);
+            await Done(context);
+        });
+    }
+
+    private static Task Done(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static Task Count(HttpContext context, int sockets) =>
+        context.Reply(new JsonObject { ["sockets"] = sockets });
+}

@@ -1,0 +1,252 @@
+using System.Text.Json.Nodes;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>The far end of a call: whoever dialled.</summary>
+internal interface IPhone
+{
+    /// <summary>Tells the phone something; returns at once.</summary>
+    void Tell(JsonObject message);
+}
+
+/// <summary>
+/// All calls. Every change happens under one lock together with the telling of it, so events leave in the order in which
+/// things happened.
+/// </summary>
+internal sealed class CloudCalls(
+    GoToCloudOptions options, TimeProvider time, CloudChannels channels, ILogger<GoToCloud> log)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _calls = [];
+
+    /// <summary>A phone dials a number of one of the accounts.</summary>
+    /// <exception cref="CloudRefusal">No line has that number, or the offer is no SDP.</exception>
+    public string Dial(IPhone? phone, string from, string to, string sdpOffer)
+    {
+        var found = options.Accounts
+            .SelectMany(account => account.Lines.Select(line => (Account: account, Line: line)))
+            .FirstOrDefault(pair => pair.Line.Numbers.Contains(to));
+        if (found.Line is null)
+            throw CloudRefusal.NotFound("UNKNOWN_NUMBER", "No line has this number.");
+        CheckSdp(sdpOffer, "sdp");
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var call = new CloudCall(
+                CloudIds.New("call"), found.Account, found.Line, from, to, sdpOffer, now);
+            var entry = new Entry(call, phone);
+            _calls[call.Id] = entry;
+            entry.Timer = time.CreateTimer(
+                _ => EndQuietly(call.Id, "timeout"), null, options.RingTimeout, Timeout.InfiniteTimeSpan);
+            log.CallRinging(call.Id, call.Line.Id);
+            phone?.Tell(Message("ringing", call));
+            channels.Publish(CloudEvents.Ringing(call, now));
+            return call.Id;
+        }
+    }
+
+    public JsonObject Get(CloudAccount account, string callId)
+    {
+        lock (_gate)
+            return Find(account, callId).Call.ToJson();
+    }
+
+    public JsonObject Answer(CloudAccount account, string callId, string? sdpAnswer)
+    {
+        lock (_gate)
+        {
+            var entry = Find(account, callId);
+            entry.Call.Require(CallPhase.Ringing);
+            CheckSdp(sdpAnswer, "sdpAnswer");
+            var now = time.GetUtcNow();
+            entry.Call.Answer(sdpAnswer!, now);
+            entry.Timer?.Dispose();
+            log.CallAnswered(callId);
+            var answer = Message("answer", entry.Call);
+            answer["sdp"] = sdpAnswer;
+            entry.Phone?.Tell(answer);
+            entry.Phone?.Tell(Message("connected", entry.Call));
+            channels.Publish(CloudEvents.Connected(entry.Call, now));
+            return entry.Call.ToJson();
+        }
+    }
+
+    /// <summary>We hang up; the reason counts only before the answer (decision C17).</summary>
+    public JsonObject HangUp(CloudAccount account, string callId, string? reason)
+    {
+        lock (_gate)
+        {
+            var entry = Find(account, callId);
+            var ringing = entry.Call.Phase == CallPhase.Ringing;
+            End(entry, reason switch
+            {
+                null or "normal" => "agent_hangup",
+                "busy" or "rejected" => ringing ? reason : "agent_hangup",
+                _ => throw CloudRefusal.BadRequest("'reason' must be normal, busy or rejected."),
+            });
+            return entry.Call.ToJson();
+        }
+    }
+
+    public JsonObject Hold(CloudAccount account, string callId) => Change(account, callId, (entry, now) =>
+    {
+        if (!entry.Call.Hold(now))
+            return;
+        entry.Phone?.Tell(Message("held", entry.Call));
+        channels.Publish(CloudEvents.Held(entry.Call, now));
+    });
+
+    public JsonObject Resume(CloudAccount account, string callId) => Change(account, callId, (entry, now) =>
+    {
+        if (entry.Call.Resume(now) is not { } held)
+            return;
+        entry.Phone?.Tell(Message("resumed", entry.Call));
+        channels.Publish(CloudEvents.Resumed(entry.Call, held, now));
+    });
+
+    public JsonObject Mute(CloudAccount account, string callId, bool muted) =>
+        Change(account, callId, (entry, _) => entry.Call.Mute(muted));
+
+    /// <summary>We send digits; the phone hears them.</summary>
+    public JsonObject SendDtmf(CloudAccount account, string callId, string? digits, int? durationMs) =>
+        Change(account, callId, (entry, _) =>
+        {
+            entry.Call.Require(CallPhase.Connected);
+            if (string.IsNullOrEmpty(digits) || digits.Length > 64 || !digits.All(IsDigit))
+                throw CloudRefusal.BadRequest("'digits' must be 1 to 64 of 0-9, *, #, A-D.");
+            if (durationMs is < 40 or > 5000)
+                throw CloudRefusal.BadRequest("'durationMs' must be 40 to 5000.");
+            foreach (var digit in digits)
+            {
+                var message = Message("dtmf", entry.Call);
+                message["digit"] = digit.ToString();
+                message["durationMs"] = durationMs ?? 100;
+                entry.Phone?.Tell(message);
+            }
+        });
+
+    /// <summary>We send an ICE candidate; the phone gets it.</summary>
+    public void SendCandidate(CloudAccount account, string callId, string candidate, string? sdpMid, int? sdpMLineIndex) =>
+        Change(account, callId, (entry, _) =>
+        {
+            if (entry.Call.Phase == CallPhase.Ended)
+                entry.Call.Require(CallPhase.Connected);
+            var message = Message("candidate", entry.Call);
+            message["candidate"] = candidate;
+            message["sdpMid"] = sdpMid;
+            message["sdpMLineIndex"] = sdpMLineIndex;
+            entry.Phone?.Tell(message);
+        });
+
+    /// <summary>The far end hangs up; nothing happens when the call is over already.</summary>
+    public void RemoteHangUp(string callId) => EndQuietly(callId, "caller_hangup");
+
+    public void RemoteDtmf(string callId, string? digit, int? durationMs)
+    {
+        if (digit is not { Length: 1 } || !IsDigit(digit[0]))
+            throw CloudRefusal.BadRequest("'digit' must be one of 0-9, *, #, A-D.");
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            entry.Call.Require(CallPhase.Connected);
+            channels.Publish(CloudEvents.Dtmf(entry.Call, digit, durationMs ?? 120, time.GetUtcNow()));
+        }
+    }
+
+    public void RemoteCandidate(string callId, string candidate, string? sdpMid, int? sdpMLineIndex)
+    {
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            if (entry.Call.Phase == CallPhase.Ended)
+                return;
+            channels.Publish(
+                CloudEvents.IceCandidate(entry.Call, candidate, sdpMid, sdpMLineIndex, time.GetUtcNow()));
+        }
+    }
+
+    public JsonArray ToJson()
+    {
+        lock (_gate)
+            return new JsonArray([.. _calls.Values.Select(entry => (JsonNode)entry.Call.ToJson())]);
+    }
+
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _calls.Values)
+                entry.Timer?.Dispose();
+            _calls.Clear();
+        }
+    }
+
+    private static bool IsDigit(char digit) => "0123456789*#ABCD".Contains(digit);
+
+    private static void CheckSdp(string? sdp, string field)
+    {
+        if (sdp is null || !sdp.StartsWith("v=0", StringComparison.Ordinal))
+            throw CloudRefusal.BadRequest($"'{field}' must be an SDP description.", "INVALID_SDP");
+    }
+
+    private static JsonObject Message(string type, CloudCall call) => new() { ["type"] = type, ["callId"] = call.Id };
+
+    private JsonObject Change(CloudAccount account, string callId, Action<Entry, DateTimeOffset> change)
+    {
+        lock (_gate)
+        {
+            var entry = Find(account, callId);
+            change(entry, time.GetUtcNow());
+            return entry.Call.ToJson();
+        }
+    }
+
+    private void EndQuietly(string callId, string reason)
+    {
+        lock (_gate)
+        {
+            if (_calls.TryGetValue(callId, out var entry) && entry.Call.Phase != CallPhase.Ended)
+                End(entry, reason);
+        }
+    }
+
+    private void End(Entry entry, string reason)
+    {
+        var now = time.GetUtcNow();
+        var call = entry.Call;
+        call.End(reason, now);
+        entry.Timer?.Dispose();
+        entry.Timer = time.CreateTimer(_ => Forget(call.Id), null, options.EndedCallMemory, Timeout.InfiniteTimeSpan);
+        log.CallEnded(call.Id, reason);
+        var message = Message("ended", call);
+        message["reason"] = reason;
+        entry.Phone?.Tell(message);
+        channels.Publish(CloudEvents.Ended(call, now));
+    }
+
+    private void Forget(string callId)
+    {
+        lock (_gate)
+        {
+            if (_calls.Remove(callId, out var entry))
+                entry.Timer?.Dispose();
+        }
+    }
+
+    private Entry Find(CloudAccount account, string callId) =>
+        Find(callId) is var entry && entry.Call.Account.Key == account.Key ? entry : throw NoSuchCall();
+
+    private Entry Find(string callId) => _calls.TryGetValue(callId, out var entry) ? entry : throw NoSuchCall();
+
+    private static CloudRefusal NoSuchCall() => CloudRefusal.NotFound("CALL_NOT_FOUND", "There is no such call.");
+
+    private sealed class Entry(CloudCall call, IPhone? phone)
+    {
+        public CloudCall Call { get; } = call;
+
+        public IPhone? Phone { get; } = phone;
+
+        /// <summary>Ends a call that nobody answers, later forgets one that has ended.</summary>
+        public ITimer? Timer { get; set; }
+    }
+}

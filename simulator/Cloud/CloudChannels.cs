@@ -1,0 +1,212 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>
+/// Notification channels, their subscriptions and their sockets (specification section 6). A channel has one socket; a
+/// second one evicts the first. Events for a channel without a socket are lost, as the specification promises no more.
+/// </summary>
+internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time, ILogger<GoToCloud> log)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _channels = [];
+
+    public (string ChannelId, DateTimeOffset ExpiresAt) Create(CloudAccount account)
+    {
+        lock (_gate)
+        {
+            var entry = new Entry(CloudIds.New("ch"), account.Key, time.GetUtcNow() + options.ChannelLifetime);
+            _channels[entry.Id] = entry;
+            entry.Expiry = time.CreateTimer(
+                _ => Remove(entry.Id, 4404, "expired"), null, options.ChannelLifetime, Timeout.InfiniteTimeSpan);
+            log.ChannelCreated(entry.Id, account.Key);
+            return (entry.Id, entry.ExpiresAt);
+        }
+    }
+
+    public void Delete(CloudAccount account, string channelId)
+    {
+        lock (_gate)
+        {
+            Find(account, channelId);
+            Remove(channelId, 4404, "deleted");
+        }
+    }
+
+    /// <summary>Subscribes a channel; no types or no lines means all of them.</summary>
+    public string Subscribe(
+        CloudAccount account, string channelId, IReadOnlyList<string>? types, IReadOnlyList<string>? lineIds)
+    {
+        lock (_gate)
+        {
+            var entry = Find(account, channelId);
+            var unknown = lineIds?.FirstOrDefault(line => account.Lines.All(known => known.Id != line));
+            if (unknown is not null)
+                throw CloudRefusal.NotFound("LINE_NOT_FOUND", $"There is no line '{unknown}'.");
+            var id = CloudIds.New("sub");
+            entry.Subscriptions[id] = new Subscription(
+                types is { Count: > 0 } ? types.ToHashSet() : null,
+                lineIds is { Count: > 0 } ? lineIds.ToHashSet() : null);
+            return id;
+        }
+    }
+
+    public void Unsubscribe(CloudAccount account, string subscriptionId)
+    {
+        lock (_gate)
+        {
+            var removed = _channels.Values
+                .Where(channel => channel.AccountKey == account.Key)
+                .Any(channel => channel.Subscriptions.Remove(subscriptionId));
+            if (!removed)
+                throw CloudRefusal.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
+        }
+    }
+
+    /// <summary>Refuses a socket for a channel that does not exist or belongs to another account.</summary>
+    public void Check(string channelId, CloudAccount? account)
+    {
+        lock (_gate)
+        {
+            if (!_channels.TryGetValue(channelId, out var entry))
+                throw NoSuchChannel();
+            if (account is not null && account.Key != entry.AccountKey)
+                throw new CloudRefusal(403, "UNAUTHORIZED", "The channel belongs to another account.");
+        }
+    }
+
+    public void Attach(string channelId, CloudSocket socket)
+    {
+        lock (_gate)
+        {
+            if (!_channels.TryGetValue(channelId, out var entry))
+            {
+                socket.Close(4404, "The channel is gone.");
+                return;
+            }
+
+            entry.Socket?.Close(4409, "Another socket took the channel.");
+            entry.Socket = socket;
+            log.SocketOpened(channelId);
+        }
+    }
+
+    public void Detach(string channelId, CloudSocket socket)
+    {
+        lock (_gate)
+        {
+            log.SocketClosed(channelId);
+            if (_channels.TryGetValue(channelId, out var entry) && ReferenceEquals(entry.Socket, socket))
+                entry.Socket = null;
+        }
+    }
+
+    /// <summary>Sends an event to every channel of the account that is subscribed to its type and line.</summary>
+    public void Publish(CloudEvent happened)
+    {
+        lock (_gate)
+        {
+            var message = Encoding.UTF8.GetBytes(happened.Message.ToJsonString());
+            var heard = false;
+            foreach (var channel in _channels.Values)
+            {
+                if (channel.Socket is null || channel.AccountKey != happened.AccountKey
+                    || !channel.Subscriptions.Values.Any(subscription => subscription.Wants(happened)))
+                {
+                    continue;
+                }
+
+                channel.Socket.Send(message);
+                heard = true;
+            }
+
+            if (!heard)
+                log.NobodyListens(happened.Type);
+        }
+    }
+
+    /// <summary>Does something to the sockets of all channels, or of one.</summary>
+    /// <returns>How many sockets there were.</returns>
+    public int ForEachSocket(string? channelId, Action<CloudSocket> action)
+    {
+        lock (_gate)
+        {
+            var sockets = _channels.Values
+                .Where(channel => channelId is null || channel.Id == channelId)
+                .Select(channel => channel.Socket)
+                .OfType<CloudSocket>()
+                .ToArray();
+            foreach (var socket in sockets)
+                action(socket);
+            return sockets.Length;
+        }
+    }
+
+    public void Expire(string channelId) => Remove(channelId, 4404, "expired");
+
+    public JsonArray ToJson()
+    {
+        lock (_gate)
+        {
+            return new JsonArray([.. _channels.Values.Select(channel => (JsonNode)new JsonObject
+            {
+                ["channelId"] = channel.Id,
+                ["accountKey"] = channel.AccountKey,
+                ["expiresAt"] = CloudReplies.Moment(channel.ExpiresAt),
+                ["connected"] = channel.Socket is not null,
+                ["subscriptions"] = channel.Subscriptions.Keys.ToJson(),
+            })]);
+        }
+    }
+
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            foreach (var channel in _channels.Values)
+                channel.Expiry?.Dispose();
+        }
+    }
+
+    private void Remove(string channelId, int closeCode, string reason)
+    {
+        lock (_gate)
+        {
+            if (!_channels.Remove(channelId, out var entry))
+                return;
+            entry.Expiry?.Dispose();
+            entry.Socket?.Close(closeCode, $"The channel is {reason}.");
+            log.ChannelGone(channelId, reason);
+        }
+    }
+
+    private Entry Find(CloudAccount account, string channelId) =>
+        _channels.TryGetValue(channelId, out var entry) && entry.AccountKey == account.Key
+            ? entry
+            : throw NoSuchChannel();
+
+    private static CloudRefusal NoSuchChannel() =>
+        CloudRefusal.NotFound("RTC-NOTIFICATION-CHANNEL-NOT-FOUND", "There is no such channel, or it has expired.");
+
+    private sealed class Entry(string id, string accountKey, DateTimeOffset expiresAt)
+    {
+        public string Id { get; } = id;
+
+        public string AccountKey { get; } = accountKey;
+
+        public DateTimeOffset ExpiresAt { get; } = expiresAt;
+
+        public Dictionary<string, Subscription> Subscriptions { get; } = [];
+
+        public CloudSocket? Socket { get; set; }
+
+        public ITimer? Expiry { get; set; }
+    }
+
+    private sealed record Subscription(HashSet<string>? Types, HashSet<string>? LineIds)
+    {
+        public bool Wants(CloudEvent happened) =>
+            Types?.Contains(happened.Type) != false && LineIds?.Contains(happened.LineId) != false;
+    }
+}

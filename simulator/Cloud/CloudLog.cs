@@ -1,0 +1,29 @@
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>The simulated cloud's log messages.</summary>
+internal static partial class CloudLog
+{
+    [LoggerMessage(9001, LogLevel.Information, "Call {CallId} rings on line {LineId}")]
+    public static partial void CallRinging(this ILogger<GoToCloud> log, string callId, string lineId);
+
+    [LoggerMessage(9002, LogLevel.Information, "Call {CallId} was answered")]
+    public static partial void CallAnswered(this ILogger<GoToCloud> log, string callId);
+
+    [LoggerMessage(9003, LogLevel.Information, "Call {CallId} ended: {Reason}")]
+    public static partial void CallEnded(this ILogger<GoToCloud> log, string callId, string reason);
+
+    [LoggerMessage(9011, LogLevel.Information, "Channel {ChannelId} was created for account {AccountKey}")]
+    public static partial void ChannelCreated(this ILogger<GoToCloud> log, string channelId, string accountKey);
+
+    [LoggerMessage(9012, LogLevel.Information, "Channel {ChannelId} is gone: {Reason}")]
+    public static partial void ChannelGone(this ILogger<GoToCloud> log, string channelId, string reason);
+
+    [LoggerMessage(9013, LogLevel.Information, "Event socket of channel {ChannelId} opened")]
+    public static partial void SocketOpened(this ILogger<GoToCloud> log, string channelId);
+
+    [LoggerMessage(9014, LogLevel.Information, "Event socket of channel {ChannelId} closed")]
+    public static partial void SocketClosed(this ILogger<GoToCloud> log, string channelId);
+
+    [LoggerMessage(9015, LogLevel.Warning, "Event {Type} had no listener")]
+    public static partial void NobodyListens(this ILogger<GoToCloud> log, string type);
+}

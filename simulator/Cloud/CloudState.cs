@@ -1,0 +1,41 @@
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>All that the simulated cloud knows, shared by its endpoints.</summary>
+internal sealed class CloudState : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+
+    public CloudState(GoToCloudOptions options, TimeProvider time, ILogger<GoToCloud> log)
+    {
+        Options = options;
+        Time = time;
+        Log = log;
+        Tokens = new CloudTokens(options, time);
+        Channels = new CloudChannels(options, time, log);
+        Calls = new CloudCalls(options, time, Channels, log);
+    }
+
+    public GoToCloudOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger<GoToCloud> Log { get; }
+
+    public CloudTokens Tokens { get; }
+
+    public CloudChannels Channels { get; }
+
+    public CloudCalls Calls { get; }
+
+    /// <summary>Ends every open socket when the cloud is disposed.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    public void Dispose() => _stopping.Dispose();
+
+    public void Stop()
+    {
+        _stopping.Cancel();
+        Calls.Stop();
+        Channels.Stop();
+    }
+}

@@ -1,0 +1,88 @@
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>The access and refresh tokens that were given out.</summary>
+internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (CloudAccount Account, DateTimeOffset ExpiresAt)> _access = [];
+    private readonly Dictionary<string, CloudAccount> _refresh = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _access.Count;
+        }
+    }
+
+    public (string Access, string Refresh) LogIn(CloudAccount account)
+    {
+        lock (_gate)
+        {
+            var refresh = CloudIds.New("simrt", 24);
+            _refresh[refresh] = account;
+            return (NewAccess(account), refresh);
+        }
+    }
+
+    /// <summary>A new access token, and a new refresh token where they rotate; null for an unknown refresh token.</summary>
+    public (string Access, string? Refresh, CloudAccount Account)? Refresh(string refreshToken, string? clientId)
+    {
+        lock (_gate)
+        {
+            if (!_refresh.TryGetValue(refreshToken, out var account) || account.ClientId != clientId)
+                return null;
+            if (!options.RotateRefreshTokens)
+                return (NewAccess(account), null, account);
+            _refresh.Remove(refreshToken);
+            var rotated = CloudIds.New("simrt", 24);
+            _refresh[rotated] = account;
+            return (NewAccess(account), rotated, account);
+        }
+    }
+
+    /// <summary>The account that a request's bearer token is for.</summary>
+    /// <exception cref="CloudRefusal">There is no token, or it is unknown or expired.</exception>
+    public CloudAccount Authorize(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            throw new CloudRefusal(401, "AUTHN_UNSUPPORTED_SCHEME", "A bearer token is required.");
+        return Authorize(header["Bearer ".Length..].Trim());
+    }
+
+    /// <summary>The account that a token is for.</summary>
+    /// <exception cref="CloudRefusal">It is unknown or expired.</exception>
+    public CloudAccount Authorize(string token)
+    {
+        lock (_gate)
+        {
+            if (!_access.TryGetValue(token, out var found))
+                throw new CloudRefusal(401, "AUTHN_INVALID_TOKEN", "The access token is not valid.");
+            return time.GetUtcNow() < found.ExpiresAt
+                ? found.Account
+                : throw new CloudRefusal(401, "AUTHN_EXPIRED_TOKEN", "The access token has expired.");
+        }
+    }
+
+    /// <summary>Makes all access tokens expire now; refresh tokens too if asked.</summary>
+    public void ExpireAll(bool refreshTokensToo)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (var token in _access.Keys.ToArray())
+                _access[token] = (_access[token].Account, now);
+            if (refreshTokensToo)
+                _refresh.Clear();
+        }
+    }
+
+    private string NewAccess(CloudAccount account)
+    {
+        var token = CloudIds.New("simat", 24);
+        _access[token] = (account, time.GetUtcNow() + options.TokenLifetime);
+        return token;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>
+/// GoTo's cloud, simulated over real HTTP and WebSocket on a port of its own: tokens, web calls, channels, subscriptions
+/// and events as specification ARCH-002 describes them, and a socket for phones. It carries no audio: a phone's SDP
+/// offer is what <c>call.ringing</c> shows, and the answer to it goes back to the phone.
+/// </summary>
+public sealed class GoToCloud : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CloudState _state;
+
+    private GoToCloud(WebApplication app, CloudState state, Uri baseUrl)
+    {
+        _app = app;
+        _state = state;
+        BaseUrl = baseUrl;
+    }
+
+    /// <summary>The one address that all paths are under, for instance <c>http://127.0.0.1:9200/</c>.</summary>
+    public Uri BaseUrl { get; }
+
+    /// <summary>The page with a phone in it, for a person with a browser and a microphone.</summary>
+    public Uri PhonePageUrl => new(BaseUrl, "/phone.html");
+
+    /// <summary>The address of the phone socket.</summary>
+    public Uri PhoneSocketUrl => new UriBuilder(BaseUrl) { Scheme = "ws", Path = "/phone" }.Uri;
+
+    /// <summary>Starts the cloud.</summary>
+    /// <param name="options">How it behaves.</param>
+    /// <param name="time">The clock that all its times follow.</param>
+    /// <param name="logs">Where it logs to.</param>
+    /// <param name="cancellation">Gives up starting.</param>
+    /// <exception cref="CloudPortException">The port is taken.</exception>
+    public static async Task<GoToCloud> Start(
+        GoToCloudOptions options,
+        TimeProvider time,
+        ILoggerFactory logs,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var endPoint = new IPEndPoint(options.Address, options.Port);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.Listen(endPoint);
+        });
+        var app = builder.Build();
+        var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        app.Use(CloudReplies.CatchRefusals);
+        app.MapTokens(state);
+        app.MapWebCalls(state);
+        app.MapCallEvents(state);
+        app.MapDirectory(state);
+        app.MapPhone(state);
+        app.MapAdmin(state);
+        app.MapFallback(_ => throw CloudRefusal.NotFound("ROUTE_NOT_FOUND", "There is no such route."));
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+        {
+            await app.DisposeAsync();
+            throw new CloudPortException(endPoint, failure);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .First();
+        return new GoToCloud(app, state, new Uri(address));
+    }
+
+    /// <summary>Ends every call and socket and stops listening.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _state.Stop();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
+        _state.Dispose();
+    }
+}

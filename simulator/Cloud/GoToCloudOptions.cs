@@ -1,0 +1,79 @@
+using System.Net;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>How the simulated GoTo cloud behaves. The defaults are the demo account and the specification's times.</summary>
+public sealed record GoToCloudOptions
+{
+    /// <summary>The address to listen on. Default: 127.0.0.1.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The TCP port to listen on; 0 takes a free one. Default: 0.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The accounts that exist. Default: <see cref="CloudAccount.Demo"/>.</summary>
+    public IReadOnlyList<CloudAccount> Accounts { get; init; } = [CloudAccount.Demo];
+
+    /// <summary>How long an access token lives. Default: one hour, as section 3.3.2 of the specification shows.</summary>
+    public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Whether a refresh reply carries a new refresh token, which makes the old one useless. Default: no, as GoTo's
+    /// replies normally do not.
+    /// </summary>
+    public bool RotateRefreshTokens { get; init; }
+
+    /// <summary>How long an inbound call rings before it ends with reason <c>timeout</c>. Default: 30 s.</summary>
+    public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a notification channel lives. Default: one hour, as section 6.2 shows.</summary>
+    public TimeSpan ChannelLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long an ended call is remembered: operations on it are refused with 409 until then, with 404 afterwards.
+    /// Default: 60 s.
+    /// </summary>
+    public TimeSpan EndedCallMemory { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>One account of the simulated cloud, with the credentials that open it.</summary>
+/// <param name="Key">The account key.</param>
+/// <param name="ClientId">The OAuth client's id.</param>
+/// <param name="ClientSecret">The OAuth client's secret; null accepts requests without one, as section 3.3 sends them.</param>
+/// <param name="Username">The service user's name.</param>
+/// <param name="Password">The service user's password.</param>
+/// <param name="Lines">The account's lines.</param>
+public sealed record CloudAccount(
+    string Key, string ClientId, string? ClientSecret, string Username, string Password, IReadOnlyList<CloudLine> Lines)
+{
+    /// <summary>The account that the simulator prints and its README documents.</summary>
+    public static CloudAccount Demo { get; } = new(
+        "1234567890",
+        "demo-client",
+        null,
+        "agent-service@example.com",
+        "demo-password",
+        [
+            new CloudLine("line_demo1", "1001", "AI Agent 1", ["+15555550100"]),
+            new CloudLine("line_demo2", "1002", "AI Agent 2", ["+15555550101", "+15555550102"]),
+        ]);
+}
+
+/// <summary>One line of an account (section 7.1).</summary>
+/// <param name="Id">The line's id.</param>
+/// <param name="Extension">Its extension.</param>
+/// <param name="DisplayName">Its name.</param>
+/// <param name="Numbers">Its phone numbers in E.164.</param>
+public sealed record CloudLine(string Id, string Extension, string DisplayName, IReadOnlyList<string> Numbers);
+
+/// <summary>The port that the simulator was to listen on is taken or not allowed.</summary>
+public sealed class CloudPortException : Exception
+{
+    internal CloudPortException(IPEndPoint endPoint, Exception inner)
+        : base($"The GoTo simulator cannot listen on {endPoint}: the port is in use or not allowed. "
+            + "Stop the program that holds it, or choose another port (0 takes a free one).", inner) =>
+        EndPoint = endPoint;
+
+    /// <summary>The address and port that could not be had.</summary>
+    public IPEndPoint EndPoint { get; }
+}

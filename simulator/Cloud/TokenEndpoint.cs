@@ -1,0 +1,99 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>The token endpoint (specification section 3.3; RFC 6749 sections 4.3, 5 and 6).</summary>
+internal static class TokenEndpoint
+{
+    private const string Scopes = "webrtc.v1.write call-events.v1.notifications.manage call-control.v1.calls.write "
+        + "users.v1.lines.read users.v1.users.read";
+
+    public static void MapTokens(this IEndpointRouteBuilder routes, CloudState state) =>
+        routes.MapPost("/oauth/token", (HttpContext context) => Grant(context, state));
+
+    private static async Task Grant(HttpContext context, CloudState state)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (!context.Request.HasFormContentType)
+        {
+            await Refuse(context, 400, "invalid_request", "The body must be a form.");
+            return;
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (clientId, clientSecret) = Client(context, form);
+        var client = state.Options.Accounts.FirstOrDefault(account => account.ClientId == clientId);
+        if (client is null || (client.ClientSecret is not null && client.ClientSecret != clientSecret))
+        {
+            await Refuse(context, 401, "invalid_client", "client not found");
+            return;
+        }
+
+        switch (form["grant_type"].ToString())
+        {
+            case "password":
+                var account = state.Options.Accounts.FirstOrDefault(account => account.ClientId == clientId
+                    && account.Username == form["username"] && account.Password == form["password"]);
+                if (account is null)
+                {
+                    await Refuse(context, 400, "invalid_grant", "The user name or the password is wrong.");
+                    return;
+                }
+
+                var (access, refresh) = state.Tokens.LogIn(account);
+                await Reply(context, state, account, access, refresh);
+                break;
+            case "refresh_token":
+                if (state.Tokens.Refresh(form["refresh_token"].ToString(), clientId) is not { } renewed)
+                {
+                    await Refuse(context, 400, "invalid_grant", "The refresh token is not valid.");
+                    return;
+                }
+
+                await Reply(context, state, renewed.Account, renewed.Access, renewed.Refresh);
+                break;
+            default:
+                await Refuse(context, 400, "unsupported_grant_type", "Use password or refresh_token.");
+                break;
+        }
+    }
+
+    private static (string? Id, string? Secret) Client(HttpContext context, IFormCollection form)
+    {
+        if (AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header)
+            && header is { Scheme: "Basic", Parameter: { } encoded })
+        {
+            var decoded = new byte[encoded.Length];
+            if (Convert.TryFromBase64String(encoded, decoded, out var length))
+            {
+                var parts = Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2);
+                return (parts[0], parts.ElementAtOrDefault(1));
+            }
+        }
+
+        return (form["client_id"], form["client_secret"]);
+    }
+
+    private static Task Reply(
+        HttpContext context, CloudState state, CloudAccount account, string access, string? refresh)
+    {
+        var body = new JsonObject
+        {
+            ["access_token"] = access,
+            ["token_type"] = "Bearer",
+            ["expires_in"] = (long)state.Options.TokenLifetime.TotalSeconds,
+            ["scope"] = Scopes,
+            ["account_key"] = account.Key,
+            ["organizer_key"] = $"9{account.Key}",
+            ["principal"] = account.Username,
+        };
+        if (refresh is not null)
+            body["refresh_token"] = refresh;
+        return context.Reply(body);
+    }
+
+    private static Task Refuse(HttpContext context, int status, string error, string description) =>
+        context.Reply(new JsonObject { ["error"] = error, ["error_description"] = description }, status);
+}

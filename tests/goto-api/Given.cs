@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using GoTo.Simulator.Cloud;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.Api.Tests;
+
+/// <summary>The simulated cloud, a client of it, and whatever was logged on the way.</summary>
+internal sealed class Given : IAsyncDisposable
+{
+    public const string Number = "+15555550100";
+    public const string Caller = "+15555550199";
+    public const string LineId = "line_demo1";
+
+    private readonly ServiceProvider _services;
+
+    private Given(GoToCloud cloud, ServiceProvider services, LogLines log)
+    {
+        Cloud = cloud;
+        _services = services;
+        Log = log;
+        Account = Options(cloud);
+        Api = services.GetRequiredService<GoToApi>();
+        Tokens = new LoggedInAccount(Api.Tokens(Account), TimeProvider.System);
+        Sim = new HttpClient { BaseAddress = cloud.BaseUrl };
+    }
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public GoToCloud Cloud { get; }
+
+    public GoToApi Api { get; }
+
+    public GoToAccountOptions Account { get; }
+
+    public LoggedInAccount Tokens { get; }
+
+    public LogLines Log { get; }
+
+    public HttpClient Sim { get; }
+
+    public WebCallsClient Calls => Api.WebCalls(Account, Tokens);
+
+    public static async Task<Given> ACloud(GoToCloudOptions? options = null)
+    {
+        var log = new LogLines();
+        var services = new ServiceCollection();
+        services.AddGoToApi();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        var provider = services.BuildServiceProvider();
+        var cloud = await GoToCloud.Start(
+            options ?? new GoToCloudOptions(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(),
+            Cancellation);
+        return new Given(cloud, provider, log);
+    }
+
+    public static GoToAccountOptions Options(GoToCloud cloud) => new()
+    {
+        BaseUrl = cloud.BaseUrl,
+        ClientId = CloudAccount.Demo.ClientId,
+        Username = CloudAccount.Demo.Username,
+        Password = CloudAccount.Demo.Password,
+    };
+
+    public EventReader OpenEvents(EventStreamOptions? options = null) =>
+        new(Api.OpenEventStream(Account, Tokens, options ?? new EventStreamOptions { Seed = 1 }));
+
+    public async Task<string> AnInboundCall(string sdp = Sdp.Offer)
+    {
+        var reply = await Sim.PostAsJsonAsync(
+            "/_sim/calls", new { from = Caller, to = Number, sdp }, Cancellation);
+        Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
+        var body = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        return body.GetProperty("callId").GetString()!;
+    }
+
+    public async Task Do(string path, object? body = null)
+    {
+        using var reply = await Sim.PostAsJsonAsync($"/_sim/{path}", body ?? new { }, Cancellation);
+        Assert.True(reply.IsSuccessStatusCode, $"{path}: {reply.StatusCode}");
+    }
+
+    public Task<JsonElement> State() => Sim.GetFromJsonAsync<JsonElement>("/_sim/state", Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        Sim.Dispose();
+        await Cloud.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+}
+
+internal static class Sdp
+{
+    public const string Offer = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=offer\r\n";
+    public const string Answer = "v=0\r\no=- 3 4 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=answer\r\n";
+}
