@@ -1,2 +1,19 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-await app.RunAsync();
+using GoTo.Bench;
+
+// One line a command; see the file that each names.
+return args switch
+{
+    ["bridge", .. var rest] => await BridgeServer.Run(rest),
+    ["forward", .. var rest] => await ForwardBench.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        bridge [--urls http://127.0.0.1:9100] [--port 0] [--shards 1]   an audio bridge behind HTTP, for a load generator
+        forward [--calls 20] [--seconds 5] [--profile gcm|sha1]          calls through a bridge on loopback, measured
+        """);
+    return 2;
+}

@@ -34,6 +34,7 @@ internal sealed partial class PeerConnection
             return;
         }
 
+        _ice!.OnTraffic(now);
         packet = packet[..length];
         if (!RtpHeader.TryParse(packet, out var header) || _sources.Find(packet, header) is not { } stream)
         {

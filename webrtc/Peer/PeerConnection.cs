@@ -89,6 +89,8 @@ internal sealed partial class PeerConnection : IShardPeer
     /// <summary>Says goodbye; completes when that is sent.</summary>
     public async ValueTask Close()
     {
+        if (State == PeerState.Closed)
+            return;
         var work = new ConnectionWork<Task>(
             this,
             connection =>

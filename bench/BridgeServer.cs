@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using GoTo.WebRtc;
+
+namespace GoTo.Bench;
+
+/// <summary>
+/// A two-leg audio bridge behind HTTP: <c>POST /offer?call&amp;leg=a|b</c> with <c>{"type":"offer","sdp"}</c> answers
+/// with an answer; what arrives on one leg of a call goes out on the other. <c>GET /stats</c> gives flat counters,
+/// <c>POST /reset</c> drops all calls.
+/// </summary>
+internal sealed class BridgeServer(RtcEngine engine)
+{
+    private readonly ConcurrentDictionary<int, Call> _calls = new();
+
+    public static async Task<int> Run(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var app = builder.Build();
+        if (builder.Configuration["urls"] is null)
+            app.Urls.Add("http://127.0.0.1:9100");
+        var options = new RtcOptions
+        {
+            Port = builder.Configuration.GetValue("port", 0),
+            Shards = builder.Configuration.GetValue("shards", 1),
+        };
+        await using var engine = new RtcEngine(
+            options, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>());
+        var server = new BridgeServer(engine);
+        app.MapPost("/offer", server.Offer);
+        app.MapGet("/stats", server.Stats);
+        app.MapPost("/reset", server.Reset);
+        await engine.Ready;
+        await app.RunAsync();
+        return 0;
+    }
+
+    private async Task<IResult> Offer(int call, string leg, Description offer)
+    {
+        if (leg is not ("a" or "b"))
+            return Results.BadRequest("leg is a or b");
+        var peer = engine.CreatePeer(
+            new PeerOptions { Name = $"{call}/{leg}", ShardKey = call }, NoEvents.Instance);
+        try
+        {
+            var answer = await peer.AcceptOffer(offer.Sdp);
+            _calls.GetOrAdd(call, _ => new Call()).Join(leg == "a" ? 0 : 1, peer);
+            return Results.Ok(new Description("answer", answer));
+        }
+        catch (SdpException e)
+        {
+            return Results.BadRequest(e.Message);
+        }
+    }
+
+    private IResult Stats()
+    {
+        var stats = engine.GetStats();
+        return Results.Ok(new Dictionary<string, long>
+        {
+            ["alloc_bytes"] = GC.GetTotalAllocatedBytes(precise: true),
+            ["shard_alloc_bytes"] = stats.BytesAllocatedByShards,
+            ["gc"] = GC.CollectionCount(0),
+            ["heap_bytes"] = GC.GetTotalMemory(forceFullCollection: false),
+            ["peers"] = stats.Peers,
+            ["forwarded"] = stats.PacketsForwarded,
+            ["received"] = stats.DatagramsReceived,
+            ["sent"] = stats.DatagramsSent,
+            ["send_failures"] = stats.SendFailures,
+            ["dropped_unknown"] = stats.DroppedUnknownKind + stats.DroppedUnknownPeer,
+            ["dropped_unauthenticated"] = stats.DroppedUnauthenticated,
+            ["dropped_replayed"] = stats.DroppedReplayed,
+            ["dropped_other"] = stats.DroppedOther,
+        });
+    }
+
+    private async Task Reset()
+    {
+        foreach (var call in _calls.Keys)
+        {
+            if (_calls.TryRemove(call, out var removed))
+                await removed.Close();
+        }
+    }
+
+    /// <summary>The two legs of a call.</summary>
+    private sealed class Call
+    {
+        private readonly RtcPeer?[] _legs = new RtcPeer?[2];
+
+        public void Join(int leg, RtcPeer peer)
+        {
+            lock (_legs)
+            {
+                _legs[leg] = peer;
+                if (_legs is not [{ } a, { } b])
+                    return;
+                a.Transceivers[0].Receiver.Forward(b.Transceivers[0].Sender);
+                b.Transceivers[0].Receiver.Forward(a.Transceivers[0].Sender);
+            }
+        }
+
+        public async Task Close()
+        {
+            foreach (var leg in _legs)
+            {
+                if (leg is not null)
+                    await leg.Close();
+            }
+        }
+    }
+
+    private sealed record Description(string Type, string Sdp);
+}

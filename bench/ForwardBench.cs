@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using GoTo.WebRtc;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GoTo.Bench;
+
+/// <summary>
+/// Calls through a bridge engine on loopback: both phones of each call, on an engine of their own, send a packet every
+/// 20 ms. Prints what the bridge's shard thread spends on a forwarded packet, and what the whole process allocates.
+/// </summary>
+internal sealed class ForwardBench
+{
+    private const int Samples = 960;
+    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
+
+    private readonly RtcEngine _bridge = Engine();
+    private readonly RtcEngine _phones = Engine();
+    private readonly List<RtcPeer> _peers = [];
+    private readonly byte[] _payload = new byte[80];
+
+    public static async Task<int> Run(string[] args)
+    {
+        var options = new ConfigurationBuilder().AddCommandLine(args).Build();
+        var calls = options.GetValue("calls", 20);
+        var seconds = options.GetValue("seconds", 5);
+        var profile = options.GetValue("profile", "gcm") == "gcm"
+            ? SrtpProfile.AeadAes128Gcm
+            : SrtpProfile.Aes128CmSha1_80;
+        Console.WriteLine(await new ForwardBench().Run(calls, TimeSpan.FromSeconds(seconds), profile));
+        return 0;
+    }
+
+    private static RtcEngine Engine() => new(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+
+    private async Task<string> Run(int calls, TimeSpan duration, SrtpProfile profile)
+    {
+        await _bridge.Ready;
+        await _phones.Ready;
+        var setUp = Stopwatch.StartNew();
+        for (var call = 0; call < calls; call++)
+            await Connect(profile);
+        var setUpMs = setUp.Elapsed.TotalMilliseconds / calls;
+
+        await Talk(TimeSpan.FromSeconds(2));
+        var before = await Measure();
+        var sent = await Talk(duration);
+        var after = await Measure();
+        await _bridge.DisposeAsync();
+        await _phones.DisposeAsync();
+
+        var forwarded = after.Forwarded - before.Forwarded;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            calls {calls}, {profile}, {duration.TotalSeconds:0} s, set-up of a call (two legs) {setUpMs:0.0} ms
+            packets sent {sent}, forwarded {forwarded}, received {after.Received - before.Received}, lost {sent - (after.Received - before.Received)}
+            bridge thread: {(after.BridgeCpu - before.BridgeCpu).TotalMicroseconds / forwarded:0.00} us CPU per forwarded packet, {(double)(after.BridgeBytes - before.BridgeBytes) / forwarded:0.000} bytes allocated
+            whole process: {(double)(after.AllBytes - before.AllBytes) / forwarded:0.00} bytes allocated per forwarded packet
+            """);
+    }
+
+    private async Task Connect(SrtpProfile profile)
+    {
+        var legs = new RtcPeer[2];
+        for (var i = 0; i < 2; i++)
+        {
+            var phone = _phones.CreatePeer(
+                new PeerOptions { Name = "phone", OwnPort = true, SrtpProfiles = [profile] }, NoEvents.Instance);
+            phone.AddTransceiver(TransceiverDirection.SendRecv);
+            var connected = new Connected();
+            legs[i] = _bridge.CreatePeer(new PeerOptions { Name = "leg", SrtpProfiles = [profile] }, connected);
+            await phone.AcceptAnswer(await legs[i].AcceptOffer(await phone.CreateOffer()));
+            await connected.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            _peers.Add(phone);
+        }
+
+        legs[0].Transceivers[0].Receiver.Forward(legs[1].Transceivers[0].Sender);
+        legs[1].Transceivers[0].Receiver.Forward(legs[0].Transceivers[0].Sender);
+    }
+
+    /// <summary>All phones send for so long.</summary>
+    /// <returns>Packets sent.</returns>
+    private async Task<long> Talk(TimeSpan duration)
+    {
+        var senders = _peers.ConvertAll(p => p.Transceivers[0].Sender);
+        var frames = (int)(duration / Frame);
+        using var timer = new PeriodicTimer(Frame);
+        for (var frame = 0; frame < frames; frame++)
+        {
+            foreach (var sender in senders)
+                sender.Send(_payload, Samples);
+            await timer.WaitForNextTickAsync();
+        }
+
+        return (long)frames * senders.Count;
+    }
+
+    private async Task<Reading> Measure()
+    {
+        // Some frames' time for what is on its way.
+        await Task.Delay(5 * Frame);
+        var received = 0L;
+        foreach (var peer in _peers)
+            received += (await peer.GetStats()).Audio[0].PacketsReceived;
+        var cpu = new TaskCompletionSource<TimeSpan>();
+        _bridge.ShardOf(0).Post(() => cpu.SetResult(ThreadClock.Now()));
+        var stats = _bridge.GetStats();
+        return new Reading(
+            stats.PacketsForwarded, received, await cpu.Task, stats.BytesAllocatedByShards,
+            GC.GetTotalAllocatedBytes(precise: true));
+    }
+
+    private readonly record struct Reading(
+        long Forwarded, long Received, TimeSpan BridgeCpu, long BridgeBytes, long AllBytes);
+
+    private sealed class Connected : IRtcPeerEvents
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _done.Task;
+
+        public void OnStateChanged(PeerState state, string? reason)
+        {
+            if (state == PeerState.Connected)
+                _done.TrySetResult();
+            else if (state is PeerState.Failed)
+                _done.TrySetException(new InvalidOperationException(reason));
+        }
+
+        public void OnCandidate(string candidate)
+        {
+        }
+
+        public void OnFirstPacket(AudioTransceiver transceiver)
+        {
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace GoTo.WebRtc.Tests.Peer;
+
+/// <summary>RTCP, on a clock that the test moves.</summary>
+public sealed class ReportTests
+{
+    [Fact]
+    public async Task Reports_tell_round_trip_time_and_loss()
+    {
+        var time = new FakeTimeProvider();
+        await using var engine = TestEngine.Start(time: time);
+        await using var far = TestEngine.Start(time: time);
+        var a = new TestPeer(engine);
+        var b = new TestPeer(far);
+        a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
+        await TestPeer.Connect(a, b);
+        var tap = new TestTap();
+        b.Peer.Transceivers[0].Receiver.Tap = tap;
+
+        // Two rounds: the first carries the sender report that the second refers to.
+        for (var round = 0; round < 3; round++)
+        {
+            TestAudio.Send(a.Peer.Transceivers[0].Sender, stream: 1, count: 10);
+            await tap.Next(10);
+            await Advance(time, TimeSpan.FromSeconds(8), a, b);
+        }
+
+        var stats = await a.Peer.GetStats();
+        Assert.NotNull(stats.RoundTripTime);
+        Assert.InRange(stats.RoundTripTime.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 0.0), (stats.Audio[0].RemotePacketsLost, stats.Audio[0].RemoteFractionLost));
+        Assert.NotNull(stats.Audio[0].RemoteJitter);
+    }
+
+    [Fact]
+    public async Task A_side_that_falls_silent_is_disconnected_and_then_failed()
+    {
+        var time = new FakeTimeProvider();
+        await using var engine = TestEngine.Start(time: time);
+        await using var far = TestEngine.Start(time: time);
+        var a = new TestPeer(engine);
+        var b = new TestPeer(far);
+        a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
+        await TestPeer.Connect(a, b);
+
+        // The far peer vanishes without a goodbye, as a host does that loses power.
+        await b.Peer.Transceivers[0].Connection.Do(c => c.Fail("Power is lost."));
+
+        await Advance(time, TimeSpan.FromSeconds(15), a);
+        Assert.Equal(PeerState.Disconnected, a.Peer.State);
+        await Advance(time, TimeSpan.FromSeconds(40), a);
+        Assert.Contains("RFC 7675", await a.Reaches(PeerState.Failed), StringComparison.Ordinal);
+    }
+
+    private static async Task Advance(FakeTimeProvider time, TimeSpan by, params TestPeer[] peers)
+    {
+        var step = TimeSpan.FromMilliseconds(500);
+        for (var passed = TimeSpan.Zero; passed < by; passed += step)
+        {
+            time.Advance(step);
+            // A shard looks at the clock when it wakes; an answer means that it has.
+            for (var i = 0; i < 2; i++)
+            {
+                foreach (var peer in peers)
+                    await peer.Peer.GetStats();
+            }
+        }
+    }
+}
