@@ -26,4 +26,7 @@ internal static partial class CloudLog
 
     [LoggerMessage(9015, LogLevel.Warning, "Event {Type} had no listener")]
     public static partial void NobodyListens(this ILogger<GoToCloud> log, string type);
+
+    [LoggerMessage(9021, LogLevel.Error, "The simulator failed at {Path}")]
+    public static partial void RequestFailed(this ILogger<GoToCloud> log, Exception failure, string path);
 }

@@ -57,8 +57,8 @@ internal static class CloudReplies
     public static JsonArray ToJson(this IEnumerable<string> words) =>
         new([.. words.Select(word => (JsonNode)JsonValue.Create(word))]);
 
-    /// <summary>Turns a refusal into its reply: the superset of the error shapes that GoTo uses.</summary>
-    public static async Task CatchRefusals(HttpContext context, RequestDelegate next)
+    /// <summary>Turns what an endpoint raises into a reply: the superset of the error shapes that GoTo uses.</summary>
+    public static async Task CatchFailures(HttpContext context, RequestDelegate next, ILogger<GoToCloud> log)
     {
         try
         {
@@ -66,16 +66,28 @@ internal static class CloudReplies
         }
         catch (CloudRefusal refusal) when (!context.Response.HasStarted)
         {
-            await context.Reply(
-                new JsonObject
-                {
-                    ["message"] = refusal.Message,
-                    ["code"] = refusal.Code,
-                    ["errorCode"] = refusal.Code,
-                    ["reference"] = CloudIds.New("ref"),
-                    ["constraintViolations"] = new JsonArray(),
-                },
-                refusal.Status);
+            await Refuse(context, refusal.Status, refusal.Code, refusal.Message);
+        }
+        catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+        {
+            await Refuse(context, bad.StatusCode, "BAD_REQUEST", bad.Message);
+        }
+        catch (Exception failure) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // A fault of the simulator itself; without this its client would only see a closed connection.
+            log.RequestFailed(failure, context.Request.Path);
+            await Refuse(context, StatusCodes.Status500InternalServerError, "INTERNAL_ERROR", "The simulator failed.");
         }
     }
+
+    private static Task Refuse(HttpContext context, int status, string code, string message) => context.Reply(
+        new JsonObject
+        {
+            ["message"] = message,
+            ["code"] = code,
+            ["errorCode"] = code,
+            ["reference"] = CloudIds.New("ref"),
+            ["constraintViolations"] = new JsonArray(),
+        },
+        status);
 }

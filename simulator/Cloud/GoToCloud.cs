@@ -44,10 +44,11 @@ public sealed class GoToCloud : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var endPoint = new IPEndPoint(options.Address, options.Port);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // Empty: no configuration, console or signal handling of the program that hosts the simulator is touched.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, HostedElsewhere>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
@@ -56,7 +57,7 @@ public sealed class GoToCloud : IAsyncDisposable
         var app = builder.Build();
         var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
-        app.Use(CloudReplies.CatchRefusals);
+        app.Use((context, next) => CloudReplies.CatchFailures(context, next, state.Log));
         app.MapTokens(state);
         app.MapWebCalls(state);
         app.MapCallEvents(state);
@@ -92,5 +93,13 @@ public sealed class GoToCloud : IAsyncDisposable
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
         _state.Dispose();
+    }
+
+    /// <summary>The program that started the cloud decides when it ends, not the process's signals.</summary>
+    private sealed class HostedElsewhere : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
