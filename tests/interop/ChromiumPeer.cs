@@ -1,0 +1,35 @@
+using Microsoft.Playwright;
+
+namespace GoTo.Interop.Tests;
+
+/// <summary>A peer connection in a page of Chromium.</summary>
+internal sealed class ChromiumPeer(IPage page, bool microphone) : IAsyncDisposable
+{
+    /// <summary>Offers one m-line.</summary>
+    public Task<string> Offer() => Offer("max-bundle", "audio");
+
+    /// <summary>Offers m-lines of these kinds in this order.</summary>
+    public Task<string> Offer(string bundlePolicy, params string[] kinds) => page.EvaluateAsync<string>(
+        "([microphone, bundlePolicy, kinds]) => offer(microphone, bundlePolicy, kinds)",
+        new object[] { microphone, bundlePolicy, kinds });
+
+    public Task Accept(string answer) => page.EvaluateAsync("sdp => accept(sdp)", answer);
+
+    public Task<string> Answer(string offer) => page.EvaluateAsync<string>(
+        "([sdp, microphone]) => answer(sdp, microphone)", new object[] { offer, microphone });
+
+    /// <summary>Its statistics once so many packets went each way and our report is there, or at a deadline.</summary>
+    public async Task<TheirReport> ReportAfter(int packets) =>
+        TheirReport.Parse(await page.EvaluateAsync<string>("packets => reportAfter(packets)", packets));
+
+    /// <summary>The state of its DTLS transport once it is the one wanted, or at a deadline.</summary>
+    public Task<string> DtlsState(string wanted) =>
+        page.EvaluateAsync<string>("wanted => dtlsState(wanted)", wanted);
+
+    /// <summary>Its transceivers in order, as <c>audio:sendrecv</c>.</summary>
+    public Task<string[]> Directions() => page.EvaluateAsync<string[]>("() => directions()");
+
+    public Task HangUp() => page.EvaluateAsync("() => hangUp()");
+
+    public async ValueTask DisposeAsync() => await page.Context.DisposeAsync();
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using GoTo.WebRtc;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace GoTo.Interop.Tests;
+
+/// <summary>
+/// One peer connection of the engine that sends back what it receives, on an engine of its own: the public API only.
+/// </summary>
+internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly RtcEngine _engine;
+    private readonly Dictionary<PeerState, TaskCompletionSource<string?>> _states =
+        Enum.GetValues<PeerState>().ToDictionary(state => state, _ => New<string?>());
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private EchoPeer(RtcEngine engine, DtlsRole answerRole, SrtpProfile[] profiles)
+    {
+        _engine = engine;
+        Peer = engine.CreatePeer(
+            new PeerOptions
+            {
+                Name = "echo",
+                AnswerRole = answerRole,
+                SrtpProfiles = profiles.Length > 0
+                    ? profiles
+                    : [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmSha1_80],
+            },
+            this);
+    }
+
+    public RtcPeer Peer { get; }
+
+    public static async Task<EchoPeer> Create(
+        DtlsRole answerRole = DtlsRole.Server, params SrtpProfile[] profiles)
+    {
+        var engine = new RtcEngine(
+            new RtcOptions { BindAddress = IPAddress.Loopback }, TimeProvider.System, NullLoggerFactory.Instance);
+        await engine.Ready;
+        return new EchoPeer(engine, answerRole, profiles);
+    }
+
+    /// <summary>Takes an offer and gives back its answer.</summary>
+    public async Task<string> Answer(string offer)
+    {
+        var answer = await Peer.AcceptOffer(offer);
+        Echo();
+        return answer;
+    }
+
+    /// <summary>Offers one audio m-line.</summary>
+    public async Task<string> Offer()
+    {
+        Peer.AddTransceiver(TransceiverDirection.SendRecv);
+        var offer = await Peer.CreateOffer();
+        Echo();
+        return offer;
+    }
+
+    /// <summary>Waits until the state has been reached; gives the reason that came with it.</summary>
+    public Task<string?> Reached(PeerState state) =>
+        _states[state].Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until the first packet has been received and authenticated.</summary>
+    public Task Heard() => _heard.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+    /// <summary>
+    /// Asserts what our side saw of a call in which nothing went wrong, and how it was set up.
+    /// </summary>
+    public async Task AssertFlawless(DtlsRole role, SrtpProfile profile, int packets)
+    {
+        var stats = await Peer.GetStats();
+        var audio = Assert.Single(stats.Audio, line => line.PacketsReceived > 0);
+        Assert.Equal(
+            (PeerState.Connected, role, profile, 0, 0, 0, 0),
+            (stats.State, stats.DtlsRole, stats.Profile,
+                stats.AuthenticationFailures, stats.Replays, stats.Dropped, audio.PacketsLost));
+        Assert.InRange(audio.PacketsReceived, packets, int.MaxValue);
+        Assert.InRange(audio.PacketsSent, packets, int.MaxValue);
+        Assert.Equal(0, audio.RemotePacketsLost ?? 0); // its first report may be due later
+    }
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason) => _states[state].TrySetResult(reason);
+
+    void IRtcPeerEvents.OnCandidate(string candidate)
+    {
+    }
+
+    void IRtcPeerEvents.OnFirstPacket(AudioTransceiver transceiver) => _heard.TrySetResult();
+
+    private static TaskCompletionSource<T> New<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Echo()
+    {
+        foreach (var transceiver in Peer.Transceivers) transceiver.Receiver.Forward(transceiver.Sender);
+    }
+}
