@@ -66,7 +66,7 @@ internal sealed class ForwardBench
         for (var i = 0; i < 2; i++)
         {
             var phone = _phones.CreatePeer(
-                new PeerOptions { Name = "phone", OwnPort = true, SrtpProfiles = [profile] }, NoEvents.Instance);
+                new PeerOptions { Name = "phone", SrtpProfiles = [profile] }, NoEvents.Instance);
             phone.AddTransceiver(TransceiverDirection.SendRecv);
             var connected = new Connected();
             legs[i] = _bridge.CreatePeer(new PeerOptions { Name = "leg", SrtpProfiles = [profile] }, connected);

@@ -19,11 +19,13 @@ public sealed record PeerOptions
     public DtlsRole AnswerRole { get; init; } = DtlsRole.Server;
 
     /// <summary>
-    /// Whether the peer gets a UDP port of its own, beside the shard's. Needed when the remote side serves many of our
-    /// peers from one port, as a LiveKit server does (<c>rtc.udp_port</c>): DTLS and SRTP carry nothing but the addresses
-    /// to tell such peers apart. Default: false, the shard's port.
+    /// Whether the peer gets a free UDP port of its own, beside the shard's. DTLS and SRTP have nothing but the two
+    /// addresses to tell peers apart by, so two peers must not share both: a server that serves many of our peers from
+    /// one port (a LiveKit server's <c>rtc.udp_port</c>, or another engine of this kind) needs them on different ports.
+    /// Default: none, which gives a port to the peer that makes the first offer, as clients do, while one that answers
+    /// stays on the shard's port.
     /// </summary>
-    public bool OwnPort { get; init; }
+    public bool? OwnPort { get; init; }
 
     /// <summary>The SRTP profiles offered or accepted, the preferred first (RFC 5764 section 4.1.2).</summary>
     public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =

@@ -39,15 +39,15 @@ public sealed class RtcEngine : IAsyncDisposable
         _peers = new PeerFactory(options, dtls, time, logs.CreateLogger<PeerConnection>());
         foreach (var shard in _shards)
             shard.Start();
-        _ready = dtls.WarmUp();
+        _ready = WarmUp.Once();
     }
 
     /// <summary>The bound addresses and ports, one a shard. Not the advertised address.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndPoints { get; }
 
     /// <summary>
-    /// Completes when the code of a call set-up has been compiled by the runtime, normally a few hundred milliseconds
-    /// after construction. Peers made earlier work, but their handshake is slower.
+    /// Completes when the runtime has compiled the code of a call, by a call of this process to itself: normally a few
+    /// hundred milliseconds after the first engine was made. Peers made earlier work, but connect more slowly.
     /// </summary>
     public ValueTask Ready => new(_ready);
 

@@ -12,45 +12,59 @@ internal sealed class PeerTable
 {
     private const int MaxUfrag = 256;
 
+    private readonly Dictionary<IShardPeer, Keys> _peers = [];
     private readonly Dictionary<string, IShardPeer> _byUfrag = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IShardPeer>.AlternateLookup<ReadOnlySpan<char>> _byUfragSpan;
+    private readonly Dictionary<string, IShardPeer>.AlternateLookup<ReadOnlySpan<char>> _byUfragChars;
     private readonly Dictionary<Path, IShardPeer> _byPath = [];
     private readonly Dictionary<Transaction, IShardPeer> _byTransaction = [];
     private readonly Queue<(Transaction Id, long Expires)> _transactionAges = [];
-    private readonly HashSet<IShardPeer> _peers = [];
 
-    public PeerTable() => _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
+    public PeerTable() => _byUfragChars = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The peers now.</summary>
-    public IReadOnlyCollection<IShardPeer> Peers => _peers;
+    public IReadOnlyCollection<IShardPeer> Peers => _peers.Keys;
 
     /// <summary>Makes the peer known under its local ufrag.</summary>
     public void Add(IShardPeer peer, string ufrag)
     {
-        _peers.Add(peer);
-        _byUfrag[ufrag] = peer;
+        _peers.Add(peer, new Keys(ufrag, []));
+        _byUfrag.Add(ufrag, peer);
     }
 
     /// <summary>Forgets the peer and all its keys.</summary>
     /// <returns>False when it was not there.</returns>
     public bool Remove(IShardPeer peer)
     {
-        if (!_peers.Remove(peer))
+        if (!_peers.Remove(peer, out var keys))
             return false;
-        RemoveValues(_byUfrag, peer);
-        RemoveValues(_byPath, peer);
-        RemoveValues(_byTransaction, peer);
+        _byUfrag.Remove(keys.Ufrag);
+        foreach (var path in keys.Paths)
+        {
+            if (_byPath[path] == peer)
+                _byPath.Remove(path);
+        }
+
         return true;
     }
 
     /// <summary>Binds an address, authenticated by STUN, to the peer.</summary>
-    public void Learn(in TransportAddress address, IShardPeer peer) => _byPath[new Path(peer.Socket, address)] = peer;
+    /// <returns>The peer that had it before, if another.</returns>
+    public IShardPeer? Learn(in TransportAddress address, IShardPeer peer)
+    {
+        var path = new Path(peer.Socket, address);
+        if (_byPath.TryGetValue(path, out var before) && before == peer)
+            return null;
+        _byPath[path] = peer;
+        _peers[peer].Paths.Add(path);
+        before = before is not null && _peers.TryGetValue(before, out var keys) && keys.Paths.Remove(path) ? before : null;
+        return before;
+    }
 
     /// <summary>The peer that is authenticated at the address, on this socket.</summary>
     public IShardPeer? At(int socket, in TransportAddress address) =>
         _byPath.GetValueOrDefault(new Path(socket, address));
 
-    /// <summary>Remembers who sent a request, until its response or until the time.</summary>
+    /// <summary>Remembers who sent a request, until the time.</summary>
     public void Sent(ReadOnlySpan<byte> request, IShardPeer peer, long now, long expires)
     {
         while (_transactionAges.TryPeek(out var oldest) && oldest.Expires <= now)
@@ -71,26 +85,21 @@ internal sealed class PeerTable
                     return null;
                 Span<char> chars = stackalloc char[MaxUfrag];
                 var length = Encoding.Latin1.GetChars(ufrag, chars);
-                return _byUfragSpan.TryGetValue(chars[..length], out var peer) ? peer : null;
+                return _byUfragChars.TryGetValue(chars[..length], out var peer) ? peer : null;
             case StunClass.Success or StunClass.Error:
-                return _byTransaction.GetValueOrDefault(Transaction.Of(message.TransactionId));
+                // It may be of a peer that is gone.
+                return _byTransaction.TryGetValue(Transaction.Of(message.TransactionId), out var sender)
+                    && _peers.ContainsKey(sender) ? sender : null;
             default:
                 return At(socket, from);
         }
     }
 
-    private static void RemoveValues<TKey>(Dictionary<TKey, IShardPeer> map, IShardPeer peer)
-        where TKey : notnull
-    {
-        foreach (var (key, value) in map)
-        {
-            if (value == peer)
-                map.Remove(key);
-        }
-    }
-
     /// <summary>One of our sockets and a remote address: all that DTLS and SRTP tell peers apart by.</summary>
     private readonly record struct Path(int Socket, TransportAddress Remote);
+
+    /// <summary>What a peer is found by.</summary>
+    private sealed record Keys(string Ufrag, List<Path> Paths);
 
     /// <summary>A STUN transaction id: 96 random bits.</summary>
     private readonly record struct Transaction(ulong High, uint Low)

@@ -18,4 +18,10 @@ internal static partial class ShardLog
 
     [LoggerMessage(103, LogLevel.Error, "A command posted to media shard {EndPoint} failed unexpectedly.")]
     public static partial void CommandFailed(this ILogger logger, Exception error, IPEndPoint endPoint);
+
+    [LoggerMessage(104, LogLevel.Warning,
+        "Peer {Peer} has taken over the remote address {Remote} from peer {Before}, which hears nothing any more. If both "
+        + "are wanted, give one PeerOptions.OwnPort.")]
+    public static partial void AddressTakenOver(
+        this ILogger logger, string peer, string before, TransportAddress remote);
 }

@@ -129,7 +129,11 @@ internal sealed class UdpShard
     }
 
     /// <summary>Binds a remote address, authenticated by STUN, to the peer.</summary>
-    public void Learn(IShardPeer peer, in TransportAddress address) => _peers.Learn(address, peer);
+    public void Learn(IShardPeer peer, in TransportAddress address)
+    {
+        if (_peers.Learn(address, peer) is { } before)
+            _logger.AddressTakenOver(peer.Name, before.Name, address);
+    }
 
     /// <summary>Opens a socket with a free port for one peer.</summary>
     public (int Socket, IPEndPoint LocalEndPoint) OpenSocket()
@@ -245,7 +249,7 @@ internal sealed class UdpShard
             {
                 case DatagramKind.Stun:
                     if (peer.OnStun(message, from, Now))
-                        _peers.Learn(from, peer);
+                        Learn(peer, from);
                     break;
                 case DatagramKind.Dtls:
                     peer.OnDtls(datagram, from);

@@ -108,7 +108,7 @@ internal sealed partial class PeerConnection
         if (_ice is not null)
             return;
         var port = Shard.LocalEndPoint.Port;
-        if (_options.OwnPort)
+        if (_options.OwnPort ?? role == IceRole.Controlling)
         {
             (Socket, var local) = Shard.OpenSocket();
             port = local.Port;
