@@ -54,13 +54,17 @@ internal readonly struct TransportAddress : IEquatable<TransportAddress>
 
     /// <summary>An address from its 4 or 16 network-order bytes.</summary>
     /// <exception cref="ArgumentException">The address has another length.</exception>
-    public static TransportAddress FromBytes(ReadOnlySpan<byte> address, int port, uint scope = 0) => address.Length switch
+    public static TransportAddress FromBytes(ReadOnlySpan<byte> address, int port, uint scope = 0)
     {
-        4 => new(0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(address), 0, checked((ushort)port)),
-        16 => new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), scope,
-            checked((ushort)port)),
-        _ => throw new ArgumentException("An IP address has 4 or 16 bytes.", nameof(address)),
-    };
+        var checkedPort = checked((ushort)port);
+        return address.Length switch
+        {
+            4 => new(0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(address), 0, checkedPort),
+            16 => new(BinaryPrimitives.ReadUInt64BigEndian(address),
+                BinaryPrimitives.ReadUInt64BigEndian(address[8..]), scope, checkedPort),
+            _ => throw new ArgumentException("An IP address has 4 or 16 bytes.", nameof(address)),
+        };
+    }
 
     /// <summary>From .NET's address and port.</summary>
     public static TransportAddress From(IPAddress address, int port)

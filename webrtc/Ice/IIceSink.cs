@@ -1,8 +1,8 @@
 namespace GoTo.WebRtc.Ice;
 
 /// <summary>
-/// What an <see cref="IceAgent"/> does to the outside. Called within the agent's methods; an implementation must not call
-/// back into the agent.
+/// What an <see cref="IceAgent"/> does to the outside. Called within the agent's methods; an implementation must not
+/// call back into the agent.
 /// </summary>
 internal interface IIceSink
 {

@@ -156,8 +156,8 @@ internal sealed partial class IceAgent
     }
 
     /// <summary>
-    /// Regular nomination by the controlling agent: at once if no better pair may still become valid, else after a short
-    /// grace. A relayed pair always waits: a direct one is often signalled a moment later.
+    /// Regular nomination by the controlling agent: at once if no better pair may still become valid, else after a
+    /// short grace. A relayed pair always waits: a direct one is often signalled a moment later.
     /// </summary>
     private void Nominate(long now)
     {

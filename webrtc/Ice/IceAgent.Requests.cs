@@ -113,7 +113,7 @@ internal sealed partial class IceAgent
         Span<ushort> unknown = stackalloc ushort[16];
         var count = request.CopyUnknownRequired(unknown);
         Span<byte> value = stackalloc byte[count * sizeof(ushort)];
-        for (var i = 0; i < count; i++) BinaryPrimitives.WriteUInt16BigEndian(value[(i * sizeof(ushort))..], unknown[i]);
+        for (var i = 0; i < count; i++) BinaryPrimitives.WriteUInt16BigEndian(value[(2 * i)..], unknown[i]);
 
         Span<byte> buffer = stackalloc byte[MaxMessageLength];
         var writer = new StunWriter(buffer, StunClass.Error, StunProtocol.BindingMethod, request.TransactionId);

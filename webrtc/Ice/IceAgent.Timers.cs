@@ -37,8 +37,8 @@ internal sealed partial class IceAgent
         foreach (var pair in _pairs)
         {
             if (!pair.HasRetransmission || now < pair.RetransmitAt) continue;
-            var tries = pair.Purpose == CheckPurpose.Nomination && HasOtherValidPair(pair) ? MaxNominationTries : MaxTries;
-            if (pair.Tries >= tries) Fail(pair);
+            var hasAlternative = pair.Purpose == CheckPurpose.Nomination && HasOtherValidPair(pair);
+            if (pair.Tries >= (hasAlternative ? MaxNominationTries : MaxTries)) Fail(pair);
             else Transmit(pair, now);
         }
     }

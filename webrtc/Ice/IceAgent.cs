@@ -4,8 +4,8 @@ using GoTo.WebRtc.Stun;
 namespace GoTo.WebRtc.Ice;
 
 /// <summary>
-/// A full ICE agent (RFC 8445) for one stream with one component: trickle (RFC 8838), consent (RFC 7675), the shard's one
-/// socket as the base of all its local candidates. It has no socket, clock or thread: datagrams and time (monotonic
+/// A full ICE agent (RFC 8445) for one stream with one component: trickle (RFC 8838), consent (RFC 7675), the shard's
+/// one socket as the base of all its local candidates. It has no socket, clock or thread: datagrams and time (monotonic
 /// <see cref="TimeSpan"/> ticks) come in, datagrams and events leave by an <see cref="IIceSink"/>.
 /// </summary>
 /// <remarks>
@@ -65,13 +65,15 @@ internal sealed partial class IceAgent
     /// </summary>
     public TransportAddress LocalReflexiveAddress { get; private set; }
 
-    /// <summary>The round trip of the last check on the selected pair that was answered at first try, in ticks; 0 before.</summary>
+    /// <summary>
+    /// The round trip of the last check on the selected pair that was answered at the first try, in ticks; 0 before.
+    /// </summary>
     public long RoundTripTime { get; private set; }
 
     /// <summary>STUN messages for this agent that were not authentic.</summary>
     public int RejectedMessages { get; private set; }
 
-    /// <summary>When <see cref="Tick"/> must be called next, at the latest; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When <see cref="Tick"/> must be called next; <see cref="long.MaxValue"/> for never.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;
 
     private bool IsOver => State is IceState.Failed or IceState.Closed;
@@ -79,9 +81,11 @@ internal sealed partial class IceAgent
     /// <summary>Adds an address of ours: before the remote candidates.</summary>
     public void AddLocalCandidate(IceCandidate candidate) => _localCandidates.Add(candidate);
 
-    /// <summary>Takes a=ice-ufrag, a=ice-pwd and a=ice-lite of the remote description; checks begin with the next tick.</summary>
+    /// <summary>
+    /// Takes a=ice-ufrag, a=ice-pwd and a=ice-lite of the remote description; checks begin with the next tick.
+    /// </summary>
     /// <exception cref="ArgumentException">They are not as RFC 8839 section 5.4 says.</exception>
-    /// <exception cref="InvalidOperationException">Others were set before: an ICE restart needs a new agent.</exception>
+    /// <exception cref="InvalidOperationException">Others were set: an ICE restart needs a new agent.</exception>
     public void SetRemoteCredentials(string ufrag, string password, bool iceLite)
     {
         RequireCredential(ufrag, 4, nameof(ufrag));
@@ -131,7 +135,8 @@ internal sealed partial class IceAgent
         }
         else
         {
-            if (_localCandidates.Count > 0 && !_localCandidates.Exists(c => c.Address.IsIPv4 == candidate.Address.IsIPv4))
+            var isIPv4 = candidate.Address.IsIPv4;
+            if (_localCandidates.Count > 0 && !_localCandidates.Exists(local => local.Address.IsIPv4 == isIPv4))
                 return IceCandidateResult.Refused;
             if (AddPair(candidate) is null) return IceCandidateResult.Refused;
         }
@@ -150,7 +155,7 @@ internal sealed partial class IceAgent
 
     /// <summary>Handles a received STUN datagram.</summary>
     /// <returns>
-    /// True if it was authenticated as the peer's: its source address may be bound to this peer. False: ignore the sender.
+    /// True if it was authenticated as the peer's: its source address may be bound to this peer. False: ignore it.
     /// </returns>
     public bool Handle(ReadOnlySpan<byte> stun, in TransportAddress from, long now) =>
         StunMessage.TryParse(stun, out var message) && Handle(message, from, now);

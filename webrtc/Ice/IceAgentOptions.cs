@@ -6,7 +6,7 @@ internal sealed record IceAgentOptions
     /// <summary>The role to begin with: controlling for the offerer. A conflict is settled by the protocol.</summary>
     public IceRole Role { get; init; } = IceRole.Controlled;
 
-    /// <summary>Ice-chars put before the 8 random ones of the ufrag, so that shards share no ufrag; at most 16.</summary>
+    /// <summary>At most 16 ice-chars before the 8 random ones of the ufrag: shards then share no ufrag.</summary>
     public string UfragPrefix { get; init; } = "";
 
     /// <summary>How long a controlling agent with a valid pair waits for a better one to become valid: 50 ms.</summary>
@@ -21,7 +21,7 @@ internal sealed record IceAgentOptions
     /// <summary>From the remote credentials to giving up without a nominated pair: 30 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>With all pairs failed and all candidates known, the least time before giving up: 10 s (RFC 8863).</summary>
+    /// <summary>The least time before giving up with all candidates known and all pairs failed: 10 s.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Silence after which the state is <see cref="IceState.Disconnected"/>: 7 s.</summary>

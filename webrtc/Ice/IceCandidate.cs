@@ -41,7 +41,8 @@ internal enum IceCandidateResult
 
 /// <summary>A UDP candidate of component 1 (RFC 8839 section 5.1).</summary>
 internal sealed record IceCandidate(
-    string Foundation, uint Priority, TransportAddress Address, IceCandidateType Type, TransportAddress RelatedAddress = default)
+    string Foundation, uint Priority, TransportAddress Address, IceCandidateType Type,
+    TransportAddress RelatedAddress = default)
 {
     /// <summary>The longest text that is looked at, in characters.</summary>
     public const int MaxTextLength = 512;
@@ -57,7 +58,7 @@ internal sealed record IceCandidate(
         new((65536 - localPreference).ToString(CultureInfo.InvariantCulture),
             ComputePriority(IceCandidateType.Host, localPreference), address, IceCandidateType.Host);
 
-    /// <summary>The priority formula of RFC 8445 section 5.1.2.1 with its recommended type preferences, component 1.</summary>
+    /// <summary>The priority of RFC 8445 section 5.1.2.1 with its recommended type preferences, component 1.</summary>
     public static uint ComputePriority(IceCandidateType type, int localPreference)
     {
         var typePreference = type switch
@@ -95,7 +96,8 @@ internal sealed record IceCandidate(
         }
 
         if (componentId != 1) return IceCandidateResult.UnsupportedComponent;
-        if (!transport.Equals("udp", StringComparison.OrdinalIgnoreCase)) return IceCandidateResult.UnsupportedTransport;
+        if (!transport.Equals("udp", StringComparison.OrdinalIgnoreCase))
+            return IceCandidateResult.UnsupportedTransport;
         if (!TryAddress(host, (int)port, out var address))
         {
             return IsHostName(host) ? IceCandidateResult.HostName : IceCandidateResult.Malformed;
@@ -112,8 +114,9 @@ internal sealed record IceCandidate(
         var related = Type == IceCandidateType.Host ? ""
             : RelatedAddress.IsSpecified ? $" raddr {RelatedAddress.ToIPAddress()} rport {RelatedAddress.Port}"
             : Address.IsIPv4 ? " raddr 0.0.0.0 rport 0" : " raddr :: rport 0";
+        var address = Address.ToIPAddress();
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Prefix}{Foundation} 1 udp {Priority} {Address.ToIPAddress()} {Address.Port} typ {TypeName(Type)}{related}");
+            $"{Prefix}{Foundation} 1 udp {Priority} {address} {Address.Port} typ {TypeName(Type)}{related}");
     }
 
     private static TransportAddress ReadRelatedAddress(ReadOnlySpan<char> extensions)
@@ -127,7 +130,8 @@ internal sealed record IceCandidate(
             else if (name.SequenceEqual("rport")) port = value;
         }
 
-        return TryNumber(port, 65535, out var number) && TryAddress(host, (int)number, out var address) ? address : default;
+        return TryNumber(port, 65535, out var number) && TryAddress(host, (int)number, out var address)
+            ? address : default;
     }
 
     private static ReadOnlySpan<char> NextToken(scoped ref ReadOnlySpan<char> text)

@@ -22,7 +22,9 @@ internal enum IceState
     Closed,
 }
 
-/// <summary>Who nominates (RFC 8445 section 6.1.1). The offerer begins as controlling unless a full agent meets a lite one.</summary>
+/// <summary>
+/// Who nominates (RFC 8445 section 6.1.1): the offerer begins as controlling; a full agent always controls a lite one.
+/// </summary>
 internal enum IceRole
 {
     Controlled,

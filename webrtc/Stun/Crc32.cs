@@ -1,6 +1,6 @@
 namespace GoTo.WebRtc.Stun;
 
-/// <summary>The CRC-32 of ITU V.42, reflected polynomial 0xEDB88320, that FINGERPRINT uses (RFC 8489 section 14.7).</summary>
+/// <summary>The CRC-32 with the reflected polynomial 0xEDB88320, for FINGERPRINT (RFC 8489 section 14.7).</summary>
 internal static class Crc32
 {
     private static readonly uint[] Table = BuildTable();

@@ -22,7 +22,6 @@ internal static class StunAttribute
     public const ushort XorMappedAddress = 0x0020;
     public const ushort Priority = 0x0024;
     public const ushort UseCandidate = 0x0025;
-    public const ushort Software = 0x8022;
     public const ushort Fingerprint = 0x8028;
     public const ushort IceControlled = 0x8029;
     public const ushort IceControlling = 0x802A;
@@ -54,7 +53,7 @@ internal static class StunProtocol
     /// <summary>The length of a FINGERPRINT attribute with its header.</summary>
     public const int FingerprintLength = 4 + 4;
 
-    /// <summary>The longest message that is looked at, in bytes: an Ethernet frame. Longer ones are no STUN to us.</summary>
+    /// <summary>The longest message that is looked at, in bytes: what an Ethernet frame holds.</summary>
     public const int MaxMessageLength = 1500;
 
     /// <summary>The two bytes of a message type: the method's bits with the class's two between them.</summary>

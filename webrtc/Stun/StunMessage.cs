@@ -53,10 +53,10 @@ internal readonly ref struct StunMessage
     public ReadOnlySpan<byte> TransactionId =>
         _message.Slice(StunProtocol.TransactionIdOffset, StunProtocol.TransactionIdLength);
 
-    /// <summary>USERNAME as UTF-8, empty if absent. In a connectivity check: receiver's ufrag ":" sender's ufrag.</summary>
+    /// <summary>USERNAME in UTF-8, empty if absent. In a check: the receiver's ufrag ":" the sender's ufrag.</summary>
     public ReadOnlySpan<byte> Username { get; }
 
-    /// <summary>The first half of USERNAME: the ufrag of the agent that a check is for. Empty if there is no colon.</summary>
+    /// <summary>The first half of USERNAME: the ufrag of the agent asked. Empty without a colon.</summary>
     public ReadOnlySpan<byte> ReceiverUfrag
     {
         get
@@ -128,7 +128,7 @@ internal readonly ref struct StunMessage
         return true;
     }
 
-    /// <summary>Copies the types of the unknown comprehension-required attributes, for UNKNOWN-ATTRIBUTES of a 420.</summary>
+    /// <summary>Copies the types of the unknown comprehension-required attributes, as a 420 must list them.</summary>
     /// <returns>How many were written; no more than fit.</returns>
     public int CopyUnknownRequired(Span<ushort> types)
     {

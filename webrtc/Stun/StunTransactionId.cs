@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace GoTo.WebRtc.Stun;
 
-/// <summary>The 96 random bits of a transaction (RFC 8489 section 5) as a value: a key for maps, kept without an array.</summary>
+/// <summary>The 96 random bits of a transaction (RFC 8489 section 5) as a value that can be a key.</summary>
 internal readonly record struct StunTransactionId(ulong High, uint Low)
 {
     /// <summary>A fresh one.</summary>

@@ -56,7 +56,8 @@ internal ref struct StunWriter
         Span<byte> value = stackalloc byte[20];
         value[0] = 0;
         value[1] = address.IsIPv4 ? (byte)1 : (byte)2;
-        BinaryPrimitives.WriteUInt16BigEndian(value[2..], (ushort)(address.Port ^ (int)(StunProtocol.MagicCookie >> 16)));
+        var port = (ushort)(address.Port ^ (int)(StunProtocol.MagicCookie >> 16));
+        BinaryPrimitives.WriteUInt16BigEndian(value[2..], port);
         var length = address.WriteAddress(value[4..]);
         for (var i = 0; i < length; i++) value[4 + i] ^= _buffer[4 + i];
         Write(StunAttribute.XorMappedAddress, value[..(4 + length)]);

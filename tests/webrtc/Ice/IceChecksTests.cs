@@ -130,8 +130,8 @@ public sealed class IceChecksTests
         var peer = new ScriptedPeer(IceRole.Controlling);
         for (var i = 0; i < 50; i++)
         {
-            Assert.Equal(IceCandidateResult.Accepted,
-                peer.Agent.AddRemoteCandidate(Candidate(VirtualNetwork.Address($"192.0.2.50:{6000 + i}"), (uint)(9000 - i))));
+            var candidate = Candidate(VirtualNetwork.Address($"192.0.2.50:{6000 + i}"), (uint)(9000 - i));
+            Assert.Equal(IceCandidateResult.Accepted, peer.Agent.AddRemoteCandidate(candidate));
         }
 
         Assert.Equal(IceCandidateResult.Refused, peer.Agent.AddRemoteCandidate(Candidate(Home)));

@@ -74,10 +74,11 @@ internal sealed class ScriptedPeer : IIceSink
         return Write(StunClass.Request, [id, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], password ?? Agent.LocalPassword,
             (ref StunWriter writer) =>
             {
-                writer.Write(StunAttribute.Username, Encoding.ASCII.GetBytes($"{receiver ?? Agent.LocalUfrag}:{Ufrag}"));
+                var username = $"{receiver ?? Agent.LocalUfrag}:{Ufrag}";
+                writer.Write(StunAttribute.Username, Encoding.ASCII.GetBytes(username));
                 writer.Write(StunAttribute.Priority, 1862270975u);
-                var attribute = role == IceRole.Controlling ? StunAttribute.IceControlling : StunAttribute.IceControlled;
-                writer.Write(attribute, tieBreaker);
+                writer.Write(role == IceRole.Controlling ? StunAttribute.IceControlling : StunAttribute.IceControlled,
+                    tieBreaker);
                 if (useCandidate) writer.Write(StunAttribute.UseCandidate, []);
                 foreach (var type in unknown ?? []) writer.Write(type, [1, 2, 3, 4]);
             });

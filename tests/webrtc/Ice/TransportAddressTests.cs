@@ -40,7 +40,8 @@ public sealed class TransportAddressTests
         Assert.Equal(28, plain.WriteSockaddr(buffer, dualMode: true));
         Assert.True(TransportAddress.TryFromSockaddr(buffer, out var read));
         Assert.Equal(plain, read);
-        Assert.Equal(new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.1"), 5000).Serialize().Buffer.Span[..28].ToArray(), buffer);
+        var native = new IPEndPoint(IPAddress.Parse("::ffff:192.0.2.1"), 5000).Serialize();
+        Assert.Equal(native.Buffer.Span[..28].ToArray(), buffer);
     }
 
     [Fact]

@@ -94,8 +94,8 @@ internal sealed class VirtualHost : IIceSink
 {
     private readonly VirtualNetwork _network;
 
-    public VirtualHost(
-        VirtualNetwork network, TransportAddress address, TransportAddress nat, IceAgentOptions options, Entropy entropy)
+    public VirtualHost(VirtualNetwork network, TransportAddress address, TransportAddress nat,
+        IceAgentOptions options, Entropy entropy)
     {
         (_network, Address, Nat) = (network, address, nat);
         Agent = new IceAgent(options, entropy, this);

@@ -91,7 +91,9 @@ public sealed class StunMessageTests
         Check().AsSpan(0, length).CopyTo(buffer);
         foreach (var (type, value) in new (ushort, byte[])[]
         {
-            (StunAttribute.Username, "evil:evil"u8.ToArray()), (StunAttribute.Priority, [9, 9, 9, 9]), (0x7FFF, [1, 2, 3, 4]),
+            (StunAttribute.Username, "evil:evil"u8.ToArray()),
+            (StunAttribute.Priority, [9, 9, 9, 9]),
+            (0x7FFF, [1, 2, 3, 4]),
         })
         {
             BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(length), type);
