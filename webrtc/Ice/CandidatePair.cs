@@ -51,9 +51,6 @@ internal sealed class CandidatePair(IceCandidate remote, uint localPriority)
 
     public StunTransactionId TransactionId { get; set; }
 
-    /// <summary>The role that the request claimed: a 487 answers that one.</summary>
-    public IceRole SentAs { get; set; }
-
     /// <summary>Requests sent since the transaction began or was revived.</summary>
     public int Tries { get; set; }
 

@@ -44,7 +44,6 @@ internal sealed partial class IceAgent
     {
         pair.TransactionId = StunTransactionId.New(_entropy);
         pair.Purpose = purpose;
-        pair.SentAs = Role;
         pair.Tries = 0;
         pair.SentAt = NotSent;
         pair.IsRetransmitted = false;
@@ -69,7 +68,7 @@ internal sealed partial class IceAgent
         // The priority that a peer-reflexive candidate of ours would have (RFC 8445 section 7.1.1).
         var peerReflexive = IceCandidate.ComputePriority(IceCandidateType.PeerReflexive, 0) & 0xFF000000;
         writer.Write(StunAttribute.Priority, peerReflexive | (pair.LocalPriority & 0x00FFFFFF));
-        var isControlling = pair.SentAs == IceRole.Controlling;
+        var isControlling = Role == IceRole.Controlling;
         writer.Write(isControlling ? StunAttribute.IceControlling : StunAttribute.IceControlled, _tieBreaker);
         if (isControlling && pair.Purpose is CheckPurpose.Nomination or CheckPurpose.Consent)
             writer.Write(StunAttribute.UseCandidate, []);
@@ -127,9 +126,9 @@ internal sealed partial class IceAgent
     {
         if (error == StunError.RoleConflict && ++_roleConflicts <= MaxRoleConflicts)
         {
-            // The conflicting request is told by its role, so that two answers do not switch twice.
+            // The switch drops the other requests of the old role, so that two answers do not switch twice.
             var purpose = pair.Purpose;
-            if (pair.SentAs == Role) SwitchRole();
+            SwitchRole();
             if (purpose == CheckPurpose.Connectivity) StartCheck(pair, purpose, now);
         }
         else if (pair.HasRetransmission)

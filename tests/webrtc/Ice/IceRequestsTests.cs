@@ -184,6 +184,36 @@ public sealed class IceRequestsTests
     }
 
     [Fact]
+    public void A_pair_that_has_failed_makes_room_for_a_new_one()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled, new IceAgentOptions { MaxPairs = 1 });
+        Assert.Equal(IceCandidateResult.Accepted, peer.Agent.AddRemoteCandidate(Candidate(Home)));
+        Assert.Equal(IceCandidateResult.Refused, peer.Agent.AddRemoteCandidate(Candidate(Other)));
+        peer.Advance(15_000);
+
+        Assert.Equal(IceCandidateResult.Duplicate, peer.Agent.AddRemoteCandidate(Candidate(Home)));
+        Assert.Equal(IceCandidateResult.Accepted, peer.Agent.AddRemoteCandidate(Candidate(Other)));
+        Assert.Equal(IceCandidateResult.Refused, peer.Agent.AddRemoteCandidate(Candidate(Home)));
+    }
+
+    [Fact]
+    public void A_pair_that_the_peer_goes_on_checking_is_not_given_up()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled);
+        for (var second = 0; second < 20; second++)
+        {
+            peer.Receive(peer.Check(IceRole.Controlling, useCandidate: true, id: (byte)second));
+            peer.Advance(1_000);
+        }
+
+        var checks = peer.TakeSent().Where(m => m.Class == StunClass.Request).ToArray();
+        Assert.All(checks, check => Assert.Equal(checks[0].TransactionId, check.TransactionId));
+        Assert.True(peer.Receive(Answer(checks[0])));
+        Assert.Equal(IceState.Connected, peer.Agent.State);
+        Assert.Equal(0, peer.Agent.RoundTripTime);
+    }
+
+    [Fact]
     public void An_indication_is_no_sign_of_life_and_no_error()
     {
         var peer = new ScriptedPeer(IceRole.Controlled);
