@@ -208,6 +208,11 @@ public sealed class IceRequestsTests
 
         var checks = peer.TakeSent().Where(m => m.Class == StunClass.Request).ToArray();
         Assert.All(checks, check => Assert.Equal(checks[0].TransactionId, check.TransactionId));
+
+        // Each sign of life begins the time-outs anew: 0, 100 and 300 ms.
+        peer.Receive(peer.Check(IceRole.Controlling, useCandidate: true, id: 100));
+        peer.Advance(350);
+        Assert.Equal(3, peer.TakeSent().Count(m => m.Class == StunClass.Request));
         Assert.True(peer.Receive(Answer(checks[0])));
         Assert.Equal(IceState.Connected, peer.Agent.State);
         Assert.Equal(0, peer.Agent.RoundTripTime);
