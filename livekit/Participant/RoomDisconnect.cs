@@ -5,7 +5,7 @@ namespace GoTo.LiveKit;
 /// <summary>What ended a participant's time in the room.</summary>
 public enum RoomDisconnectCause
 {
-    /// <summary>We left.</summary>
+    /// <summary>We left: <see cref="RoomParticipant.Leave"/>.</summary>
     LocalLeave,
 
     /// <summary>The server sent <c>leave</c>; reason and action are its.</summary>

@@ -1,0 +1,44 @@
+using GoTo.LiveKit.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.LiveKit;
+
+/// <summary>What a room participant logs.</summary>
+internal static partial class LiveKitLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Name}: joined room {Room} as {Identity} ({Sid}) in {Elapsed} ms")]
+    public static partial void Joined(
+        this ILogger<RoomParticipant> logger, string name, string room, string identity, string sid, double elapsed);
+
+    [LoggerMessage(2, LogLevel.Information, "{Name}: out of the room: {Cause}, {Reason}, {Action}. {Detail}")]
+    public static partial void Disconnected(
+        this ILogger<RoomParticipant> logger, string name, RoomDisconnectCause cause, DisconnectReason reason,
+        LeaveRequest.Types.Action action, string detail);
+
+    [LoggerMessage(3, LogLevel.Debug, "{Name}: {Identity} {Change}, {State}")]
+    public static partial void Participant(
+        this ILogger<RoomParticipant> logger, string name, string identity, ParticipantChange change,
+        ParticipantInfo.Types.State state);
+
+    [LoggerMessage(4, LogLevel.Debug, "{Name}: subscribed to {Track} of {Identity}")]
+    public static partial void Subscribed(
+        this ILogger<RoomParticipant> logger, string name, string track, string identity);
+
+    [LoggerMessage(5, LogLevel.Debug, "{Name}: no longer subscribed to {Track} of {Identity}")]
+    public static partial void Unsubscribed(
+        this ILogger<RoomParticipant> logger, string name, string track, string identity);
+
+    [LoggerMessage(6, LogLevel.Debug, "{Name}: answer {Id} ignored, the outstanding offer is {Outstanding}")]
+    public static partial void StaleAnswer(
+        this ILogger<RoomParticipant> logger, string name, uint id, uint outstanding);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Name}: the server refused a request: {Reason} {Text}")]
+    public static partial void RequestRefused(
+        this ILogger<RoomParticipant> logger, string name, RequestResponse.Types.Reason reason, string text);
+
+    [LoggerMessage(8, LogLevel.Error, "{Name}: the handler of a room event failed")]
+    public static partial void HandlerFailed(this ILogger<RoomParticipant> logger, string name, Exception error);
+
+    [LoggerMessage(9, LogLevel.Error, "{Name}: the signalling loop failed")]
+    public static partial void LoopFailed(this ILogger<RoomParticipant> logger, string name, Exception error);
+}

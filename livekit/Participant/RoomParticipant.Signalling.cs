@@ -1,0 +1,449 @@
+using System.Threading.Channels;
+using Google.Protobuf;
+using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.LiveKit;
+
+/// <content>
+/// The signalling loop. All that happens to a participant, messages, media events, timers, commands, goes through one
+/// queue and is handled one after the other, so nothing here needs a lock.
+/// </content>
+public sealed partial class RoomParticipant
+{
+    // "17" is what a 1.11 server speaks; it brings leave actions.
+    private const int SignalProtocol = 17;
+
+    private readonly JoinOptions _options;
+    private readonly IRoomEvents _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RoomParticipant> _logger;
+    private readonly Channel<Input> _inbox = Channel.CreateUnbounded<Input>(new() { SingleReader = true });
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _life = new();
+    private readonly RtcPeer _peer;
+    private readonly AudioTransceiver _microphone;
+    private readonly SubscriptionMap _subscriptions = new();
+    private ParticipantTable _table = new("");
+    private ProtobufSocket<SignalRequest, SignalResponse>? _socket;
+    private Task _loop = Task.CompletedTask;
+    private Task _reading = Task.CompletedTask;
+    private ITimer? _pings;
+    private TimeSpan _pingTimeout;
+    private long _heardAt;
+    private long _lastRoundTrip;
+    private uint _offerId = 1;
+    private bool _offerOutstanding;
+    private bool _offerWanted;
+    private uint _requestId;
+    private volatile bool _inRoom;
+    private volatile string _progress = "not connected";
+
+    private RoomParticipant(
+        JoinOptions options, RtcEngine engine, IRoomEvents events, TimeProvider time, ILogger<RoomParticipant> logger)
+    {
+        _options = options;
+        _events = events;
+        _time = time;
+        _logger = logger;
+        _peer = engine.CreatePeer(
+            new PeerOptions { Name = options.Name, ShardKey = options.ShardKey }, new PeerEvents(_inbox.Writer));
+        _microphone = _peer.AddTransceiver(TransceiverDirection.SendOnly, options.StreamId, options.TrackCid);
+        for (var i = 0; i < options.SpareReceivers; i++)
+            _peer.AddTransceiver(TransceiverDirection.RecvOnly);
+    }
+
+    private async Task Connect(CancellationToken stop)
+    {
+        var started = _time.GetTimestamp();
+        var offer = await _peer.CreateOffer().ConfigureAwait(false);
+        _offerOutstanding = true;
+        _progress = "connecting to the server";
+        _socket = await SignalConnector.Connect(_options.Url, _options.Token, JoinRequest(offer), stop)
+            .ConfigureAwait(false);
+        _progress = "waiting for the server to accept the join";
+        Accept(await FirstMessage(_socket, stop).ConfigureAwait(false));
+        _progress = "joined, waiting for the audio path";
+        _reading = Read(_socket);
+        _loop = Run(_socket);
+        await _connected.Task.WaitAsync(stop).ConfigureAwait(false);
+        _logger.Joined(_options.Name, RoomName, Identity, Sid, _time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private JoinRequest JoinRequest(string offer) => new()
+    {
+        ClientInfo = new ClientInfo
+        {
+            Sdk = _options.Sdk, Version = _options.Version, Protocol = SignalProtocol, Os = Environment.OSVersion.Platform.ToString(),
+        },
+        ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
+        AddTrackRequests =
+        {
+            new AddTrackRequest
+            {
+                Cid = _options.TrackCid,
+                Name = _options.TrackName,
+                Type = TrackType.Audio,
+                Source = TrackSource.Microphone,
+                Stream = _options.StreamId,
+                DisableRed = true,
+            },
+        },
+        PublisherOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = _offerId },
+    };
+
+    private static async Task<JoinResponse> FirstMessage(
+        ProtobufSocket<SignalRequest, SignalResponse> socket, CancellationToken stop)
+    {
+        SignalResponse? first;
+        try
+        {
+            first = await socket.Receive(stop).ConfigureAwait(false);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new RoomJoinException(RoomJoinStep.Signalling, "The server's first message is malformed.", e);
+        }
+        return first?.MessageCase switch
+        {
+            SignalResponse.MessageOneofCase.Join => first.Join,
+            SignalResponse.MessageOneofCase.Leave => throw new RoomJoinException(
+                RoomJoinStep.Signalling, $"The server answered the join with leave: {first.Leave.Reason}.")
+            { Reason = first.Leave.Reason },
+            null => throw new RoomJoinException(
+                RoomJoinStep.Signalling, $"The signalling socket was {socket.End} before the join was answered."),
+            _ => throw new RoomJoinException(
+                RoomJoinStep.Signalling, $"The server's first message is {first.MessageCase}, not join."),
+        };
+    }
+
+    private void Accept(JoinResponse join)
+    {
+        Identity = join.Participant?.Identity ?? "";
+        Sid = join.Participant?.Sid ?? "";
+        RoomName = join.Room?.Name ?? "";
+        RoomSid = join.Room?.Sid ?? "";
+        _table = new ParticipantTable(Sid);
+        _heardAt = _time.GetTimestamp();
+        _pingTimeout = TimeSpan.FromSeconds(join.PingTimeout > 0 ? join.PingTimeout : 15);
+        var interval = TimeSpan.FromSeconds(join.PingInterval > 0 ? join.PingInterval : 5);
+        _inbox.Writer.TryWrite(new Input.Others(join.OtherParticipants));
+        _pings = _time.CreateTimer(
+            static inbox => ((ChannelWriter<Input>)inbox!).TryWrite(Input.PingDue), _inbox.Writer, interval, interval);
+    }
+
+    private async Task Read(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        try
+        {
+            while (await socket.Receive(_life.Token).ConfigureAwait(false) is { } message)
+                _inbox.Writer.TryWrite(new Input.Message(message));
+            _inbox.Writer.TryWrite(new Input.SocketEnded($"The signalling socket was {socket.End}."));
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            _inbox.Writer.TryWrite(new Input.Malformed("A signalling message is malformed."));
+        }
+        catch (OperationCanceledException)
+        {
+            // Our own end: the loop is over.
+        }
+    }
+
+    private async Task Run(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        RoomDisconnect? end = null;
+        while (end is null)
+        {
+            var input = await _inbox.Reader.ReadAsync().ConfigureAwait(false);
+            try
+            {
+                end = await Handle(input, socket).ConfigureAwait(false);
+            }
+            catch (SdpException e)
+            {
+                end = Violation($"The server's SDP cannot be accepted: {e.Message}");
+            }
+            catch (InvalidOperationException e) when (_peer.State is PeerState.Failed or PeerState.Closed)
+            {
+                end = Failed(e.Message);
+            }
+#pragma warning disable CA1031 // Whatever goes wrong, the participant ends typed and is no zombie in the room.
+            catch (Exception e)
+            {
+                _logger.LoopFailed(_options.Name, e);
+                end = Violation($"Handling a message failed: {e.GetType().Name}.");
+            }
+#pragma warning restore CA1031
+            Publish();
+        }
+        await Finish(end, socket).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RoomDisconnect?> Handle(Input input, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        switch (input)
+        {
+            case Input.Message(var message):
+                _heardAt = _time.GetTimestamp();
+                return await Handle(message, socket).ConfigureAwait(false);
+            case Input.Others(var others):
+                Apply(others);
+                return null;
+            case Input.MediaState(PeerState.Connected, _):
+                _inRoom = true;
+                _connected.TrySetResult();
+                return null;
+            case Input.MediaState(PeerState.Failed or PeerState.Closed, var reason):
+                return Failed(reason ?? "The peer connection failed.");
+            case Input.Candidate(var candidate):
+                await socket.Send(new SignalRequest { Trickle = Trickle(candidate) }).ConfigureAwait(false);
+                return null;
+            case Input.NewAttributes(var attributes):
+                var update = new UpdateParticipantMetadata { RequestId = ++_requestId };
+                update.Attributes.Add(attributes.ToDictionary());
+                await socket.Send(new SignalRequest { UpdateMetadata = update }).ConfigureAwait(false);
+                return null;
+            case Input.Ping:
+                return await Ping(socket).ConfigureAwait(false);
+            case Input.SocketEnded(var how):
+                return new RoomDisconnect(RoomDisconnectCause.SignalLost, default, default, how);
+            case Input.Malformed(var what):
+                return Violation(what);
+            case Input.LeaveNow(var reason):
+                await socket.Send(new SignalRequest { Leave = new LeaveRequest { Reason = reason } })
+                    .ConfigureAwait(false);
+                return new RoomDisconnect(RoomDisconnectCause.LocalLeave, reason, default, "We left.");
+            default:
+                return null;
+        }
+    }
+
+    private async ValueTask<RoomDisconnect?> Handle(
+        SignalResponse message, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        switch (message.MessageCase)
+        {
+            case SignalResponse.MessageOneofCase.Answer:
+                await TakeAnswer(message.Answer, socket).ConfigureAwait(false);
+                return null;
+            case SignalResponse.MessageOneofCase.Trickle:
+                if (TrickleCandidate.Read(message.Trickle.CandidateInit) is { } candidate)
+                    await _peer.AddCandidate(candidate).ConfigureAwait(false);
+                if (message.Trickle.Final)
+                    await _peer.AddCandidate("").ConfigureAwait(false);
+                return null;
+            case SignalResponse.MessageOneofCase.Update:
+                Apply(message.Update.Participants);
+                return null;
+            case SignalResponse.MessageOneofCase.TrackPublished:
+                if (message.TrackPublished.Cid == _options.TrackCid)
+                    MicrophoneSid = message.TrackPublished.Track?.Sid ?? "";
+                return null;
+            case SignalResponse.MessageOneofCase.TrackSubscribed:
+                _microphoneSubscribed |= message.TrackSubscribed.TrackSid == MicrophoneSid || MicrophoneSid.Length == 0;
+                return null;
+            case SignalResponse.MessageOneofCase.MediaSectionsRequirement:
+                for (var i = 0; i < message.MediaSectionsRequirement.NumAudios; i++)
+                    _peer.AddTransceiver(TransceiverDirection.RecvOnly);
+                _offerWanted = true;
+                await OfferIfWanted(socket).ConfigureAwait(false);
+                return null;
+            case SignalResponse.MessageOneofCase.PongResp:
+                _lastRoundTrip = Math.Max(0, Now() - message.PongResp.LastPingTimestamp);
+                return null;
+            case SignalResponse.MessageOneofCase.RequestResponse:
+                if (message.RequestResponse.Reason is not (
+                    RequestResponse.Types.Reason.Ok or RequestResponse.Types.Reason.Queued))
+                    _logger.RequestRefused(
+                        _options.Name, message.RequestResponse.Reason, message.RequestResponse.Message);
+                return null;
+            case SignalResponse.MessageOneofCase.Leave:
+                return new RoomDisconnect(
+                    RoomDisconnectCause.ServerLeave, message.Leave.Reason, message.Leave.Action,
+                    "The server sent leave.");
+            default:
+                return null;
+        }
+    }
+
+    private async ValueTask TakeAnswer(SessionDescription answer, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        if (!_offerOutstanding || (answer.Id != 0 && answer.Id != _offerId))
+        {
+            _logger.StaleAnswer(_options.Name, answer.Id, _offerId);
+            return;
+        }
+        await _peer.AcceptAnswer(answer.Sdp).ConfigureAwait(false);
+        _offerOutstanding = false;
+        _subscriptions.Negotiated(
+            _peer.Transceivers.Where(line => line != _microphone), answer.MidToTrackId.AsReadOnly());
+        TellOfSubscriptions();
+        await OfferIfWanted(socket).ConfigureAwait(false);
+    }
+
+    // One offer at a time, each with a new id: a re-offer that raced an answer and repeated its id went deaf.
+    private async ValueTask OfferIfWanted(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        if (!_offerWanted || _offerOutstanding)
+            return;
+        _offerWanted = false;
+        var sdp = await _peer.CreateOffer().ConfigureAwait(false);
+        _offerOutstanding = true;
+        _offerId++;
+        await socket.Send(new SignalRequest
+        {
+            Offer = new SessionDescription { Type = "offer", Sdp = sdp, Id = _offerId },
+        }).ConfigureAwait(false);
+    }
+
+    private void Apply(IEnumerable<ParticipantInfo> infos)
+    {
+        var changes = infos.Select(info => _table.Apply(info)).OfType<(RemoteParticipant, ParticipantChange)>().ToList();
+        _participants = _table.BySid;
+        foreach (var (participant, change) in changes.Where(c => c.Item2 != ParticipantChange.Left))
+            Tell(participant, change);
+        TellOfSubscriptions();
+        foreach (var (participant, change) in changes.Where(c => c.Item2 == ParticipantChange.Left))
+            Tell(participant, change);
+    }
+
+    private void Tell(RemoteParticipant participant, ParticipantChange change)
+    {
+        _logger.Participant(_options.Name, participant.Identity, change, participant.State);
+        Raise(() => _events.OnParticipant(this, participant, change));
+    }
+
+    private void TellOfSubscriptions()
+    {
+        var (ended, begun) = _subscriptions.Reconcile(_table);
+        Volatile.Write(ref _tracks, _subscriptions.Tracks);
+        foreach (var track in ended)
+        {
+            _logger.Unsubscribed(_options.Name, track.Sid, track.Participant.Identity);
+            Raise(() => _events.OnTrackUnsubscribed(this, track));
+        }
+        foreach (var track in begun)
+        {
+            _logger.Subscribed(_options.Name, track.Sid, track.Participant.Identity);
+            Raise(() => _events.OnTrackSubscribed(this, track));
+        }
+    }
+
+    private async ValueTask<RoomDisconnect?> Ping(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        if (_time.GetElapsedTime(_heardAt) >= _pingTimeout)
+            return new RoomDisconnect(
+                RoomDisconnectCause.SignalSilent, default, default, $"Nothing was heard for {_pingTimeout}.");
+        await socket.Send(new SignalRequest { PingReq = new Ping { Timestamp = Now(), Rtt = _lastRoundTrip } })
+            .ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task Finish(RoomDisconnect end, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    {
+        _end = end;
+        _inbox.Writer.TryComplete();
+        if (_pings is { } pings)
+            await pings.DisposeAsync().ConfigureAwait(false);
+        await socket.Close().ConfigureAwait(false);
+        await _life.CancelAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+        await socket.DisposeAsync().ConfigureAwait(false);
+        await _peer.Close().ConfigureAwait(false);
+        _logger.Disconnected(_options.Name, end.Cause, end.Reason, end.Action, end.Detail);
+        Publish();
+        if (_inRoom)
+            Raise(() => _events.OnDisconnected(this, end));
+        else
+            _connected.TrySetException(new RoomJoinException(
+                end.Cause == RoomDisconnectCause.MediaFailed ? RoomJoinStep.Media : RoomJoinStep.Signalling,
+                $"The join failed: {end.Cause}, {end.Reason}. {end.Detail}") { Reason = end.Reason });
+        _ended.TrySetResult();
+        _life.Dispose();
+    }
+
+    /// <summary>Ends an attempt that did not get into the room.</summary>
+    private async Task Abandon()
+    {
+        // What was waited for will not be, and nobody else looks at the outcome.
+        _connected.TrySetCanceled();
+        if (_loop.IsCompleted && _socket is { } socket && !_ended.Task.IsCompleted)
+        {
+            await Finish(new RoomDisconnect(RoomDisconnectCause.LocalLeave, default, default, "The join failed."), socket)
+                .ConfigureAwait(false);
+            return;
+        }
+        if (_socket is not null)
+            await Leave().ConfigureAwait(false);
+        else
+            await _peer.Close().ConfigureAwait(false);
+    }
+
+    // A handler's fault must not end the participant's signalling.
+#pragma warning disable CA1031
+    private void Raise(Action handler)
+    {
+        try
+        {
+            handler();
+        }
+        catch (Exception e)
+        {
+            _logger.HandlerFailed(_options.Name, e);
+        }
+    }
+#pragma warning restore CA1031
+
+    private static TrickleRequest Trickle(string candidate) => new()
+    {
+        CandidateInit = TrickleCandidate.Write(candidate),
+        Target = SignalTarget.Publisher,
+        Final = candidate.Length == 0,
+    };
+
+    private static RoomDisconnect Violation(string what) =>
+        new(RoomDisconnectCause.ProtocolViolation, default, default, what);
+
+    private static RoomDisconnect Failed(string why) => new(RoomDisconnectCause.MediaFailed, default, default, why);
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Takes the media thread's events into the queue at once.</summary>
+    private sealed class PeerEvents(ChannelWriter<Input> inbox) : IRtcPeerEvents
+    {
+        public void OnStateChanged(PeerState state, string? reason) =>
+            inbox.TryWrite(new Input.MediaState(state, reason));
+
+        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(candidate));
+
+        public void OnFirstPacket(AudioTransceiver transceiver)
+        {
+        }
+    }
+
+    private abstract record Input
+    {
+        public static readonly Input PingDue = new Ping();
+
+        public sealed record Message(SignalResponse Response) : Input;
+
+        public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
+
+        public sealed record MediaState(PeerState State, string? Reason) : Input;
+
+        public sealed record Candidate(string Text) : Input;
+
+        public sealed record NewAttributes(IReadOnlyDictionary<string, string> Attributes) : Input;
+
+        public sealed record SocketEnded(string How) : Input;
+
+        public sealed record Malformed(string What) : Input;
+
+        public sealed record LeaveNow(DisconnectReason Reason) : Input;
+
+        public sealed record Ping : Input;
+    }
+}
