@@ -1,0 +1,199 @@
+using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
+
+namespace GoTo.Simulator.Rooms;
+
+/// <content>
+/// The SFU: which track goes to whom on which m-line. Tracks are put on lines while an offer is answered and at no other
+/// time; whatever changes in between asks the member for a new offer (media_sections_requirement).
+/// </content>
+internal sealed partial class Room
+{
+    public void AddTrack(RoomMember member, AddTrackRequest request)
+    {
+        lock (_lock)
+        {
+            if (RefusalOf(member, request) is { } refusal)
+            {
+                member.Send(new SignalResponse { RequestResponse = refusal });
+                return;
+            }
+            var info = new TrackInfo
+            {
+                Sid = _sids.AudioTrack(),
+                Type = TrackType.Audio,
+                Name = request.Name,
+                Muted = request.Muted,
+                Source = request.Source,
+                MimeType = "audio/opus",
+                Stream = request.Stream,
+                DisableRed = request.DisableRed,
+                Codecs = { new SimulcastCodecInfo { MimeType = "audio/opus", Cid = request.Cid } },
+                AudioFeatures = { request.AudioFeatures },
+            };
+            member.Tracks.Add(new PublishedTrack(member, request.Cid, info));
+            member.Send(new SignalResponse
+            {
+                TrackPublished = new TrackPublishedResponse { Cid = request.Cid, Track = info.Clone() },
+            });
+            if (member.HasNegotiated)
+                Publish(member);
+        }
+    }
+
+    public void Mute(RoomMember member, MuteTrackRequest request)
+    {
+        lock (_lock)
+        {
+            if (member.Tracks.FirstOrDefault(track => track.Info.Sid == request.Sid) is not { } muted)
+                return;
+            muted.Info.Muted = request.Muted;
+            member.ShowTracks();
+            Announce(member, toItself: true);
+        }
+    }
+
+    /// <summary>Before an offer is answered: tracks that wait are put on lines that are free.</summary>
+    public void BeginAnswer(RoomMember member)
+    {
+        lock (_lock)
+        {
+            member.OfferAsked = false;
+            foreach (var (slot, track) in member.Slots.Where(slot => slot.Track is null).Zip(Waiting(member)))
+            {
+                slot.Line.Direction = TransceiverDirection.SendOnly;
+                slot.Carry(track);
+            }
+        }
+    }
+
+    /// <summary>
+    /// After an offer is answered: publishes what the member sends, uses the lines that are new, queues the answer, and
+    /// asks for another offer if tracks are left over.
+    /// </summary>
+    public void CompleteAnswer(RoomMember member, SessionDescription answer)
+    {
+        lock (_lock)
+        {
+            if (!Holds(member))
+                return;
+            member.HasNegotiated = true;
+            foreach (var line in member.Peer.Transceivers)
+            {
+                if (line.CurrentDirection is TransceiverDirection.SendOnly
+                    && member.Slots.All(slot => slot.Line != line))
+                    member.Slots.Add(new ReceivingSlot(line));
+            }
+            var free = member.Slots.Where(slot => slot.Track is null && slot.IsSending);
+            foreach (var (slot, track) in free.Zip(Waiting(member)).ToArray())
+                slot.Carry(track);
+            foreach (var slot in member.Slots.Where(slot => slot.Track is not null))
+                answer.MidToTrackId[slot.Line.Mid!] = slot.Track!.Info.Sid;
+            member.Send(new SignalResponse { Answer = answer });
+            Publish(member);
+            foreach (var ended in member.Tracks.Where(track => track.Line is { } line && !Receives(line)).ToArray())
+            {
+                Withdraw(ended);
+                member.ShowTracks();
+                Announce(member, toItself: true);
+            }
+            AskForOffer(member);
+            TellFirstSubscriptions(member);
+        }
+    }
+
+    private static RequestResponse? RefusalOf(RoomMember member, AddTrackRequest request)
+    {
+        var reason = RequestResponse.Types.Reason.Ok;
+        if (!member.Info.Permission.CanPublish)
+            reason = RequestResponse.Types.Reason.NotAllowed;
+        else if (request.Type != TrackType.Audio)
+            reason = RequestResponse.Types.Reason.UnsupportedType;
+        else if (member.Tracks.Any(track => track.Line is null && track.Cid == request.Cid))
+            reason = RequestResponse.Types.Reason.Queued;
+        return reason == RequestResponse.Types.Reason.Ok
+            ? null
+            : new RequestResponse { Reason = reason, AddTrack = request };
+    }
+
+    // A line's track is the one whose cid is its msid's track id, else the first that has no line.
+    private void Publish(RoomMember member)
+    {
+        var published = false;
+        foreach (var line in member.Peer.Transceivers)
+        {
+            if (!Receives(line) || member.Tracks.Any(track => track.Line == line))
+                continue;
+            var waiting = member.Tracks.Where(track => track.Line is null).ToArray();
+            var track = waiting.FirstOrDefault(track => track.Cid == line.RemoteTrackId) ?? waiting.FirstOrDefault();
+            if (track is null)
+                continue;
+            track.Line = line;
+            track.Info.Mid = line.Mid ?? "";
+            track.Info.Codecs[0].SdpCid = line.RemoteTrackId ?? "";
+            published = true;
+        }
+        if (!published)
+            return;
+        member.ShowTracks();
+        Announce(member, toItself: true);
+        foreach (var other in _members.Values.Where(other => other != member))
+            AskForOffer(other);
+    }
+
+    private void Withdraw(PublishedTrack track)
+    {
+        track.Publisher.Tracks.Remove(track);
+        foreach (var other in _members.Values)
+        {
+            foreach (var slot in other.Slots.Where(slot => slot.Track == track))
+            {
+                slot.Release();
+                AskForOffer(other, evenIfNothingWaits: true);
+            }
+        }
+    }
+
+    private IEnumerable<PublishedTrack> Waiting(RoomMember member) =>
+        member.WantsTracks
+            ? _members.Values
+                .Where(other => other != member)
+                .SelectMany(other => other.Tracks)
+                .Where(track => track.Line is not null && member.Slots.All(slot => slot.Track != track))
+            : [];
+
+    private void AskForOffer(RoomMember member, bool evenIfNothingWaits = false)
+    {
+        if (!member.HasNegotiated || member.OfferAsked)
+            return;
+        var waiting = Waiting(member).Count();
+        if (waiting == 0 && !evenIfNothingWaits)
+            return;
+        member.OfferAsked = true;
+        var free = member.Slots.Count(slot => slot.Track is null);
+        member.Send(new SignalResponse
+        {
+            MediaSectionsRequirement = new MediaSectionsRequirement { NumAudios = (uint)Math.Max(0, waiting - free) },
+        });
+    }
+
+    // A member hears a track once its media is connected and it has the answer that names the track's line.
+    private static void TellFirstSubscriptions(RoomMember subscriber)
+    {
+        if (subscriber.Info.State != ParticipantInfo.Types.State.Active)
+            return;
+        foreach (var track in subscriber.Slots.Select(slot => slot.Track).OfType<PublishedTrack>())
+        {
+            if (track.SubscriberTold)
+                continue;
+            track.SubscriberTold = true;
+            track.Publisher.Send(new SignalResponse
+            {
+                TrackSubscribed = new TrackSubscribed { TrackSid = track.Info.Sid },
+            });
+        }
+    }
+
+    private static bool Receives(AudioTransceiver line) =>
+        line.CurrentDirection is TransceiverDirection.RecvOnly or TransceiverDirection.SendRecv;
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using GoTo.LiveKit;
+using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace GoTo.Simulator.Rooms;
+
+/// <summary>
+/// A LiveKit-compatible room server for the quick start and the tests: the room and dispatch API, signalling over
+/// <c>/rtc/v1</c>, agent workers, and an SFU that passes Opus through untouched. For anything else use LiveKit's own.
+/// </summary>
+public sealed class RoomServer : IAsyncDisposable
+{
+    /// <summary>The version of LiveKit's server whose protocol is spoken.</summary>
+    internal const string ProtocolVersion = "1.11.0";
+
+    private readonly WebApplication _app;
+    private readonly RtcEngine _engine;
+    private readonly RoomDirectory _rooms;
+    private readonly CancellationTokenSource _stopping;
+
+    private RoomServer(
+        WebApplication app, RtcEngine engine, RoomDirectory rooms, CancellationTokenSource stopping, IPEndPoint endPoint)
+    {
+        _app = app;
+        _engine = engine;
+        _rooms = rooms;
+        _stopping = stopping;
+        Url = new Uri($"ws://{endPoint}");
+    }
+
+    /// <summary>The address for <see cref="LiveKitOptions.Url"/>.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Where media is bound.</summary>
+    public IReadOnlyList<IPEndPoint> MediaEndPoints => _engine.LocalEndPoints;
+
+    internal static ServerInfo Info { get; } = new()
+    {
+        Edition = ServerInfo.Types.Edition.Standard,
+        Version = ProtocolVersion,
+        Protocol = 17,
+        NodeId = "ND_simulator",
+        AgentProtocol = 1,
+    };
+
+    /// <summary>Starts the server; completes when it accepts connections and its media engine is warm.</summary>
+    /// <param name="options">Address, keys, time-outs.</param>
+    /// <param name="time">The clock of rooms and tokens.</param>
+    /// <param name="logs">Where it logs.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="RoomServerStartException">The TCP port is taken or the address is not of this host.</exception>
+    /// <exception cref="RtcBindException">The media port is taken.</exception>
+    public static async Task<RoomServer> Start(
+        RoomServerOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(logs);
+        var logger = logs.CreateLogger<RoomServer>();
+        var engine = new RtcEngine(options.Media, time, logs);
+        var stopping = new CancellationTokenSource();
+        var sids = new Sids(options.Chance);
+        var secrets = new Dictionary<string, string> { [options.ApiKey] = options.ApiSecret };
+        var access = new RoomAccess(new AccessTokenVerifier(secrets, time));
+        var dispatcher = new Dispatcher(options, sids, time, logger);
+        var rooms = new RoomDirectory(options, sids, time, dispatcher, logger);
+        var signals = new SignalEndpoint(options, access, rooms, engine, time);
+        var workers = new WorkerEndpoint(access, dispatcher, sids, time, logger, stopping.Token);
+        var twirp = new TwirpApi(access);
+        RoomMethods.AddTo(twirp, rooms, dispatcher);
+        var app = Host(options, logs);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10) });
+        app.Map("/twirp/{service}/{method}", twirp.Handle);
+        app.MapGet("/rtc/v1", signals.Join);
+        app.MapGet("/rtc/v1/validate", signals.Validate);
+        app.MapGet("/rtc", SignalEndpoint.NoTwoConnections);
+        app.MapGet("/rtc/validate", SignalEndpoint.NoTwoConnections);
+        app.MapGet("/agent", workers.Connect);
+        app.MapGet("/", () => "OK");
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            await engine.Ready;
+        }
+        catch (Exception e)
+        {
+            await app.DisposeAsync();
+            await engine.DisposeAsync();
+            stopping.Dispose();
+            if (e is not IOException)
+                throw;
+            throw new RoomServerStartException(
+                $"The room server cannot listen on {options.Address} port {options.Port}: "
+                + "choose another RoomServerOptions.Port or stop what uses it.", e);
+        }
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var server = new RoomServer(
+            app, engine, rooms, stopping, new IPEndPoint(options.Address, new Uri(address).Port));
+        logger.Started(server.Url);
+        return server;
+    }
+
+    /// <summary>Closes all rooms (leave SERVER_SHUTDOWN), then the sockets and the media.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var room in _rooms.All)
+            _rooms.Close(room, DisconnectReason.ServerShutdown);
+        await _stopping.CancelAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _engine.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    // Nothing of the surrounding process's configuration or environment applies here.
+    private static WebApplication Host(RoomServerOptions options, ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The join request, with an SDP offer inside, is in the request line.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
+            kestrel.Listen(options.Address, options.Port);
+        });
+        return builder.Build();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using GoTo.WebRtc;
+
+namespace GoTo.Simulator.Rooms;
+
+/// <summary>How a <see cref="RoomServer"/> runs. The defaults are LiveKit's.</summary>
+public sealed class RoomServerOptions
+{
+    /// <summary>The address that HTTP and WebSocket are served on; loopback unless set.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The TCP port; 0, the default, takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The API key that clients use.</summary>
+    public required string ApiKey { get; init; }
+
+    /// <summary>The API key's secret.</summary>
+    public required string ApiSecret { get; init; }
+
+    /// <summary>Where media is bound: by default one shard on a free port of loopback.</summary>
+    public RtcOptions Media { get; init; } = new();
+
+    /// <summary>Whether joining a room that does not exist creates it; true unless set.</summary>
+    public bool AutoCreate { get; init; } = true;
+
+    /// <summary>How long a room that nobody joined stays open, where its creator does not say; 300 s.</summary>
+    public TimeSpan EmptyTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How long a room stays open after everybody left, where its creator does not say; 20 s.</summary>
+    public TimeSpan DepartureTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a participant may take to connect its media after joining; 60 s.</summary>
+    public TimeSpan MediaTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often clients are told to ping; 5 s.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After how much silence clients are told to give the socket up; 15 s.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where ids come from; a seeded one makes them repeatable.</summary>
+    public Random Chance { get; init; } = Random.Shared;
+}
+
+/// <summary>The room server cannot be started; the message names the setting to change.</summary>
+public sealed class RoomServerStartException : Exception
+{
+    internal RoomServerStartException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
