@@ -15,6 +15,8 @@ public sealed partial class RoomParticipant
     // "17" is what a 1.11 server speaks; it brings leave actions.
     private const int SignalProtocol = 17;
 
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+
     private readonly JoinOptions _options;
     private readonly IRoomEvents _events;
     private readonly TimeProvider _time;
@@ -49,7 +51,9 @@ public sealed partial class RoomParticipant
         _time = time;
         _logger = logger;
         _peer = engine.CreatePeer(
-            new PeerOptions { Name = options.Name, ShardKey = options.ShardKey }, new PeerEvents(_inbox.Writer));
+            // A room server may serve all its participants from one port; then ours can tell us apart only by port.
+            new PeerOptions { Name = options.Name, ShardKey = options.ShardKey, OwnPort = true },
+            new PeerEvents(_inbox.Writer));
         _microphone = _peer.AddTransceiver(TransceiverDirection.SendOnly, options.StreamId, options.TrackCid);
         for (var i = 0; i < options.SpareReceivers; i++)
             _peer.AddTransceiver(TransceiverDirection.RecvOnly);
@@ -348,11 +352,13 @@ public sealed partial class RoomParticipant
         _inbox.Writer.TryComplete();
         if (_pings is { } pings)
             await pings.DisposeAsync().ConfigureAwait(false);
+        await _peer.Close().ConfigureAwait(false);
         await socket.Close().ConfigureAwait(false);
+        // Cutting the socket now could overtake our leave; the server closes its side when it has read it.
+        await Task.WhenAny(_reading, Task.Delay(ClosePatience, _time)).ConfigureAwait(false);
         await _life.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         await socket.DisposeAsync().ConfigureAwait(false);
-        await _peer.Close().ConfigureAwait(false);
         _logger.Disconnected(_options.Name, end.Cause, end.Reason, end.Action, end.Detail);
         Publish();
         if (_inRoom)

@@ -98,7 +98,7 @@ internal sealed partial class Room
                 Announce(member, toItself: true);
             }
             AskForOffer(member);
-            TellFirstSubscriptions(member);
+            TellFirstSubscriptions();
         }
     }
 
@@ -177,14 +177,17 @@ internal sealed partial class Room
         });
     }
 
-    // A member hears a track once its media is connected and it has the answer that names the track's line.
-    private static void TellFirstSubscriptions(RoomMember subscriber)
+    // A track is heard once the media of both sides is connected and the subscriber has the answer that names its line.
+    private void TellFirstSubscriptions()
     {
-        if (subscriber.Info.State != ParticipantInfo.Types.State.Active)
-            return;
-        foreach (var track in subscriber.Slots.Select(slot => slot.Track).OfType<PublishedTrack>())
+        var heard = _members.Values
+            .Where(subscriber => subscriber.IsActive)
+            .SelectMany(subscriber => subscriber.Slots)
+            .Select(slot => slot.Track)
+            .OfType<PublishedTrack>();
+        foreach (var track in heard)
         {
-            if (track.SubscriberTold)
+            if (track.SubscriberTold || !track.Publisher.IsActive)
                 continue;
             track.SubscriberTold = true;
             track.Publisher.Send(new SignalResponse

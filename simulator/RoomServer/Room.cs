@@ -161,11 +161,11 @@ internal sealed partial class Room
     {
         lock (_lock)
         {
-            if (!Holds(member) || member.Info.State == ParticipantInfo.Types.State.Active)
+            if (!Holds(member) || member.IsActive)
                 return;
             member.Info.State = ParticipantInfo.Types.State.Active;
             Announce(member, toItself: true);
-            TellFirstSubscriptions(member);
+            TellFirstSubscriptions();
         }
     }
 

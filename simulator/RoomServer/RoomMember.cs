@@ -12,6 +12,8 @@ namespace GoTo.Simulator.Rooms;
 /// </summary>
 internal sealed class RoomMember : IDisposable
 {
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+
     private readonly Room _room;
     private readonly TimeProvider _time;
     private readonly ILogger<RoomServer> _logger;
@@ -66,6 +68,9 @@ internal sealed class RoomMember : IDisposable
     public ParticipantInfo Info { get; }
 
     public RtcPeer Peer { get; }
+
+    /// <summary>Whether its media is connected.</summary>
+    public bool IsActive => Info.State == ParticipantInfo.Types.State.Active;
 
     public bool IsHidden { get; }
 
@@ -131,9 +136,11 @@ internal sealed class RoomMember : IDisposable
                 await Handle(input);
         }
         await writing;
+        await Peer.Close();
+        // Cutting the socket now could overtake the last message; a client that is told closes its side.
+        await Task.WhenAny(reading, Task.Delay(ClosePatience, _time));
         await _life.CancelAsync();
         await reading;
-        await Peer.Close();
     }
 
     /// <summary>Ends a member whose socket never opened.</summary>
