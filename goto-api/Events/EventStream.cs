@@ -27,6 +27,7 @@ public sealed class EventStream : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<EventStream> _log;
     private readonly BackOff _backOff;
+    private int _disposed;
     private Task _run = Task.CompletedTask;
     private Task _retiring = Task.CompletedTask;
 
@@ -53,7 +54,8 @@ public sealed class EventStream : IAsyncDisposable
     /// <summary>Stops, closes the socket and deletes what was made at GoTo.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            await _stop.CancelAsync();
         await _run;
         await _retiring;
         _stop.Dispose();

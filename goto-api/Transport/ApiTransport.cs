@@ -34,7 +34,8 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
             var renewed = await tokens.GetAccessToken(cancellation);
             if (string.Equals(renewed, token, StringComparison.Ordinal))
                 throw;
-            return await SendOnce(request, account, renewed, cancellation);
+            return await SendOnce(
+                request with { Secrets = [.. request.Secrets, token] }, account, renewed, cancellation);
         }
     }
 

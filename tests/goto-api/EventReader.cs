@@ -33,12 +33,15 @@ internal sealed class EventReader(EventStream stream) : IAsyncDisposable
         }
     }
 
-    public async Task End()
+    /// <summary>Disposes the stream and reads what is left of it to its end.</summary>
+    public async Task End(int? expectedItems = null)
     {
         await stream.DisposeAsync();
+        var left = 0;
         while (await _items.MoveNextAsync().AsTask().WaitAsync(Deadline, Given.Cancellation))
-        {
-        }
+            left++;
+        if (expectedItems is { } expected)
+            Assert.Equal(expected, left);
     }
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();

@@ -1,0 +1,328 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using GoTo.Simulator.Cloud;
+
+namespace GoTo.Api.Tests;
+
+/// <summary>The event stream against the simulated cloud: it comes back from everything and leaves nothing behind.</summary>
+public sealed class EventStreamTests
+{
+    private static readonly EventStreamOptions Quick = new()
+    {
+        FirstBackOff = TimeSpan.FromMilliseconds(20),
+        LongestBackOff = TimeSpan.FromMilliseconds(50),
+        ShortestBackOff = TimeSpan.FromMilliseconds(5),
+        OverlapOnRenewal = TimeSpan.FromMilliseconds(100),
+        Seed = 1,
+    };
+
+    [Theory]
+    [InlineData(EventTokenPlacement.Header)]
+    [InlineData(EventTokenPlacement.Query)]
+    [InlineData(EventTokenPlacement.None)]
+    public async Task Events_come_wherever_the_token_goes(EventTokenPlacement placement)
+    {
+        await using var given = await Given.ACloud();
+        given.Account.EventToken = placement;
+        await using var events = given.OpenEvents(Quick);
+        await events.Next<StreamConnected>();
+
+        var callId = await given.AnInboundCall();
+
+        Assert.Equal(callId, (await events.NextEvent<CallRinging>()).CallId);
+    }
+
+    [Fact]
+    public async Task A_cut_socket_is_opened_again_on_the_same_channel()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick);
+        var first = await events.Next<StreamConnected>();
+
+        await given.Do("sockets/drop");
+
+        var lost = await events.Next<StreamDisconnected>();
+        Assert.InRange(lost.RetryIn, Quick.ShortestBackOff, Quick.LongestBackOff);
+        Assert.Equal(first, await events.Next<StreamConnected>());
+        var callId = await given.AnInboundCall();
+        Assert.Equal(callId, (await events.NextEvent<CallRinging>()).CallId);
+        Assert.Single(Subscriptions(await given.State()));
+    }
+
+    [Fact]
+    public async Task A_socket_cut_again_and_again_comes_back_with_one_subscription()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick);
+        await events.Next<StreamConnected>();
+
+        for (var cut = 0; cut < 10; cut++)
+        {
+            await given.Do("sockets/drop", cut % 2 == 0 ? new { } : new { code = 1012 });
+            await events.Next<StreamDisconnected>();
+            await events.Next<StreamConnected>();
+        }
+
+        var callId = await given.AnInboundCall();
+        Assert.Equal(callId, (await events.NextEvent<CallRinging>()).CallId);
+        Assert.Single(Subscriptions(await given.State()));
+    }
+
+    [Fact]
+    public async Task The_close_code_is_told()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick);
+        await events.Next<StreamConnected>();
+
+        await given.Do("sockets/drop", new { code = 1012 });
+
+        Assert.Contains("(1012)", (await events.Next<StreamDisconnected>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_expired_channel_is_replaced()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick);
+        var first = await events.Next<StreamConnected>();
+
+        await given.Do($"channels/{first.ChannelId}/expire");
+
+        await events.Next<StreamDisconnected>();
+        var second = await events.Next<StreamConnected>();
+        Assert.NotEqual(first.ChannelId, second.ChannelId);
+        Assert.False(second.Renewal);
+        var callId = await given.AnInboundCall();
+        Assert.Equal(callId, (await events.NextEvent<CallRinging>()).CallId);
+    }
+
+    [Fact]
+    public async Task A_channel_is_replaced_before_it_expires_and_no_event_is_lost()
+    {
+        await using var given = await Given.ACloud(
+            new GoToCloudOptions { ChannelLifetime = TimeSpan.FromSeconds(2) });
+        await using var events = given.OpenEvents(Quick);
+        var first = await events.Next<StreamConnected>();
+
+        var expected = new List<string>();
+        var renewed = events.Until<StreamConnected>(connected => connected.ChannelId != first.ChannelId);
+        var second = await renewed;
+        for (var call = 0; call < 20; call++)
+            expected.Add(await given.AnInboundCall());
+        var seen = new List<string>();
+        while (seen.Distinct().Count() < expected.Count)
+        {
+            if (await events.Until<StreamEvent>() is { Event: CallRinging ringing })
+                seen.Add(ringing.CallId);
+        }
+
+        Assert.True(second.Renewal);
+        Assert.Equal(expected, seen.Distinct());
+        await Wait.Until(async () => (await given.State()).GetProperty("channels").GetArrayLength() == 1);
+    }
+
+    [Fact]
+    public async Task A_revoked_token_is_replaced_by_refresh_and_nothing_else_is_noticed()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick);
+        var first = await events.Next<StreamConnected>();
+        await given.Do("tokens/expire");
+
+        var callId = await given.AnInboundCall();
+        await given.Calls.Answer(callId, Sdp.Answer, Given.Cancellation);
+        Assert.Equal((1, 1), (given.Tokens.LogIns, given.Tokens.Refreshes));
+
+        await given.Do("tokens/expire");
+        await given.Do("sockets/drop");
+        await events.Until<StreamDisconnected>();
+        Assert.Equal(first, await events.Next<StreamConnected>());
+        Assert.Equal((1, 2), (given.Tokens.LogIns, given.Tokens.Refreshes));
+    }
+
+    [Fact]
+    public async Task A_revoked_refresh_token_leads_to_one_new_login()
+    {
+        await using var given = await Given.ACloud();
+        var callId = await given.AnInboundCall();
+        await given.Calls.Get(callId, Given.Cancellation);
+        await given.Do("tokens/expire", new { refreshTokens = true });
+
+        await given.Calls.Get(callId, Given.Cancellation);
+
+        Assert.Equal((2, 1), (given.Tokens.LogIns, given.Tokens.Refreshes));
+    }
+
+    [Fact]
+    public async Task A_rotated_refresh_token_is_used_the_next_time()
+    {
+        await using var given = await Given.ACloud(new GoToCloudOptions { RotateRefreshTokens = true });
+        var callId = await given.AnInboundCall();
+        for (var round = 0; round < 3; round++)
+        {
+            await given.Calls.Get(callId, Given.Cancellation);
+            await given.Do("tokens/expire");
+        }
+
+        await given.Calls.Get(callId, Given.Cancellation);
+
+        Assert.Equal((1, 3), (given.Tokens.LogIns, given.Tokens.Refreshes));
+    }
+
+    [Theory]
+    [InlineData("Password", "invalid_grant")]
+    [InlineData("Username", "invalid_grant")]
+    [InlineData("ClientId", "invalid_client")]
+    public async Task A_wrong_credential_is_told_and_tried_again_without_showing_it(string setting, string code)
+    {
+        await using var given = await Given.ACloud();
+        const string wrong = "wrong-and-secret";
+        typeof(GoToAccountOptions).GetProperty(setting)!.SetValue(given.Account, wrong);
+        await using var events = given.OpenEvents(Quick);
+
+        var first = await events.Next<StreamDisconnected>();
+        var second = await events.Next<StreamDisconnected>();
+
+        var refused = Assert.IsType<GoToAuthenticationException>(first.Cause);
+        Assert.Equal(("log in", code), (refused.Operation, refused.Code));
+        Assert.IsType<GoToAuthenticationException>(second.Cause);
+        Assert.DoesNotContain(wrong, $"{first} {second}", StringComparison.Ordinal);
+        Assert.All(given.Log.Lines, line => Assert.DoesNotContain(wrong, line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_bad_message_is_told_and_the_stream_goes_on()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick with { LargestMessage = 100_000 });
+        await events.Next<StreamConnected>();
+
+        await Say("not json");
+        await Say("""{"type":"call.ringing","data":{"from":"+1"}}""");
+        await Say("binary", "application/octet-stream");
+        await Say(new string('x', 200_000));
+        await Say("""{"type":"call.new_fashion","data":{"callId":"c1"}}""");
+        await Say("""{"type":"call.held","data":{"callId":"c1"}}""");
+
+        Assert.Null((await events.NextEvent<InvalidEvent>()).Field);
+        Assert.Equal("callId", (await events.NextEvent<InvalidEvent>()).Field);
+        Assert.Contains("binary", (await events.NextEvent<InvalidEvent>()).Problem, StringComparison.Ordinal);
+        Assert.Contains("100000 bytes", (await events.NextEvent<InvalidEvent>()).Problem, StringComparison.Ordinal);
+        Assert.Equal("call.new_fashion", (await events.NextEvent<UnknownEvent>()).Type);
+        Assert.Equal("c1", (await events.NextEvent<CallHeld>()).CallId);
+
+        async Task Say(string text, string type = "text/plain")
+        {
+            using var content = new StringContent(text, Encoding.UTF8, type);
+            content.Headers.ContentType!.CharSet = null;
+            using var reply = await given.Sim.PostAsync("/_sim/sockets/send", content, Given.Cancellation);
+            Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_subscribed_types_and_lines_come()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick with { EventTypes = [EventTypes.Connected] });
+        await events.Next<StreamConnected>();
+        await using var otherLine = given.OpenEvents(Quick with { LineIds = ["line_demo2"] });
+        await otherLine.Next<StreamConnected>();
+
+        var callId = await given.AnInboundCall();
+        await given.Calls.Answer(callId, Sdp.Answer, Given.Cancellation);
+
+        Assert.Equal(callId, (await events.NextEvent<CallConnected>()).CallId);
+        await otherLine.End(expectedItems: 0);
+    }
+
+    [Fact]
+    public async Task A_disposed_stream_ends_and_leaves_no_channel_behind()
+    {
+        await using var given = await Given.ACloud();
+        var events = given.OpenEvents(Quick);
+        await events.Next<StreamConnected>();
+
+        await events.End(expectedItems: 0);
+
+        Assert.Equal(0, (await given.State()).GetProperty("channels").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_stream_without_a_server_reports_and_stops_when_told()
+    {
+        var given = await Given.ACloud();
+        await given.Cloud.DisposeAsync();
+        var events = given.OpenEvents(Quick);
+
+        var lost = await events.Next<StreamDisconnected>();
+
+        Assert.False(Assert.IsType<GoToUnavailableException>(lost.Cause).OutcomeUnknown);
+        await events.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Neither_password_nor_token_is_logged_on_any_path()
+    {
+        await using var given = await Given.ACloud();
+        given.Account.EventToken = EventTokenPlacement.Query;
+        await using var events = given.OpenEvents(Quick);
+        var connected = await events.Next<StreamConnected>();
+        await given.Do("sockets/drop");
+        await events.Until<StreamConnected>();
+        await given.Do($"channels/{connected.ChannelId}/expire");
+        await events.Until<StreamConnected>();
+        await given.Do("tokens/expire");
+        await given.Do("sockets/drop", new { code = 4401 });
+        await events.Until<StreamConnected>();
+        await events.End();
+
+        Assert.NotEmpty(given.Log.Lines);
+        Assert.All(given.Log.Lines, line =>
+        {
+            Assert.DoesNotContain(given.Account.Password, line, StringComparison.Ordinal);
+            Assert.DoesNotContain("simat_", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("simrt_", line, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task A_second_socket_on_a_channel_evicts_the_first()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick);
+        var connected = await events.Next<StreamConnected>();
+        using var intruder = new System.Net.WebSockets.ClientWebSocket();
+        await intruder.ConnectAsync(
+            new UriBuilder(given.Cloud.BaseUrl)
+            {
+                Scheme = "ws", Path = "/v1/notifications", Query = $"channelId={connected.ChannelId}",
+            }.Uri,
+            Given.Cancellation);
+
+        Assert.Contains("(4409)", (await events.Next<StreamDisconnected>()).Reason, StringComparison.Ordinal);
+        Assert.NotEqual(connected.ChannelId, (await events.Next<StreamConnected>()).ChannelId);
+    }
+
+    [Theory]
+    [InlineData("?channelId=ch_none", HttpStatusCode.NotFound)]
+    [InlineData("?channelId=ch_none&token=wrong", HttpStatusCode.Unauthorized)]
+    public async Task The_simulator_refuses_a_socket_it_cannot_serve(string query, HttpStatusCode expected)
+    {
+        await using var given = await Given.ACloud();
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => socket.ConnectAsync(
+            new Uri(new UriBuilder(given.Cloud.BaseUrl) { Scheme = "ws" }.Uri, $"/v1/notifications{query}"),
+            Given.Cancellation));
+
+        Assert.Equal(expected, socket.HttpStatusCode);
+    }
+
+    private static IEnumerable<JsonElement> Subscriptions(JsonElement state) =>
+        state.GetProperty("channels").EnumerateArray()
+            .SelectMany(channel => channel.GetProperty("subscriptions").EnumerateArray());
+}
