@@ -5,6 +5,7 @@ return args switch
 {
     ["bridge", .. var rest] => await BridgeServer.Run(rest),
     ["forward", .. var rest] => await ForwardBench.Run(rest),
+    ["srtp", .. var rest] => BenchmarkCommand.Run<SrtpBenchmarks>(rest),
     _ => Usage(),
 };
 
@@ -14,6 +15,7 @@ static int Usage()
         """
         bridge [--urls http://127.0.0.1:9100] [--port 0] [--shards 1]   an audio bridge behind HTTP, for a load generator
         forward [--calls 20] [--seconds 5] [--profile gcm|sha1]          calls through a bridge on loopback, measured
+        srtp [--job short]                                              SRTP's cost a packet (build with -c Release)
         """);
     return 2;
 }

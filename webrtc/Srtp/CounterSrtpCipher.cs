@@ -25,7 +25,7 @@ internal sealed class CounterSrtpCipher : SrtpCipher
     {
         _salt = salt.ToArray();
         _counter = primitives.CreateCounter(encryption);
-        _hmac = primitives.CreateHmac(authentication);
+        _hmac = new HmacSha1(authentication);
     }
 
     public override int TagLength => AuthenticationTagLength;
