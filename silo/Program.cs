@@ -1,2 +1,4 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-await app.RunAsync();
+using GoTo.Silo;
+using GoTo.Silo.Operations;
+
+return await StartUp.Run(() => GoToSilo.Create(args));

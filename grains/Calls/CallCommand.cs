@@ -6,66 +6,87 @@ namespace GoTo.Calls;
 /// What is asked of a call: by a service, by GoTo's events, or by an effect that reports what came of it.
 /// <see cref="CallDecision"/> turns it into events.
 /// </summary>
+[GenerateSerializer, Immutable, Alias("call.command")]
 internal abstract record CallCommand
 {
     /// <summary>GoTo's <c>call.ringing</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.ring")]
     public sealed record Ring(string From, string To, string LineId, string? TraceParent) : CallCommand;
 
     /// <summary>The registry's word on the called number.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.route")]
     public sealed record Route(NumberRegistration? Registration) : CallCommand;
 
     /// <summary>The room is made and our participant is in it.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.join-room")]
     public sealed record JoinRoom(string Room, string Participant) : CallCommand;
 
     /// <summary>The agent is there and audible.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.open-gate")]
     public sealed record OpenGate(string AgentIdentity) : CallCommand;
 
     /// <summary>No agent, or no room: the gate stays shut.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.shut-gate")]
     public sealed record ShutGate(string Detail) : CallCommand;
 
     /// <summary>Our SDP answer is about to leave.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.intend-answer")]
     public sealed record IntendAnswer : CallCommand;
 
     /// <summary>GoTo's reply to our answer; <paramref name="Connected"/> when it already says connected (C2).</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.accept-answer")]
     public sealed record AcceptAnswer(bool Connected, DateTimeOffset? AnsweredAt) : CallCommand;
 
     /// <summary>The answer could not be made or was refused.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.fail-answer")]
     public sealed record FailAnswer(string Detail) : CallCommand;
 
     /// <summary>GoTo's <c>call.connected</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.connect")]
     public sealed record Connect(DateTimeOffset? AnsweredAt) : CallCommand;
 
     /// <summary>The first audio packet of a direction was passed on.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.start-audio")]
     public sealed record StartAudio(AudioDirection Direction) : CallCommand;
 
     /// <summary>The call's audio is gone.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.fail-media")]
     public sealed record FailMedia(string Detail) : CallCommand;
 
     /// <summary>Somebody wants the call to end.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.hang-up")]
     public sealed record HangUp(HangUpReason Reason, string Actor) : CallCommand;
 
     /// <summary>GoTo took our hang-up.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.accept-hang-up")]
     public sealed record AcceptHangUp : CallCommand;
 
     /// <summary>GoTo did not take our hang-up.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.fail-hang-up")]
     public sealed record FailHangUp(string Detail) : CallCommand;
 
     /// <summary>GoTo's <c>call.held</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.hold")]
     public sealed record Hold : CallCommand;
 
     /// <summary>GoTo's <c>call.resumed</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.resume")]
     public sealed record Resume : CallCommand;
 
     /// <summary>GoTo's <c>call.transferred</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.transfer")]
     public sealed record Transfer(string Target) : CallCommand;
 
     /// <summary>GoTo's <c>call.dtmf</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.receive-digit")]
     public sealed record ReceiveDigit(string Digit, TimeSpan? Duration) : CallCommand;
 
     /// <summary>GoTo's <c>call.ended</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.end")]
     public sealed record End(EndReason Reason, TimeSpan Talked) : CallCommand;
 
     /// <summary>What <c>GET /calls/{id}</c> said.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.reconcile")]
     public sealed record Reconcile(UpstreamCall Upstream) : CallCommand;
 }
 
@@ -76,5 +97,6 @@ internal abstract record CallCommand
 /// <param name="Ended">GoTo counts it as over.</param>
 /// <param name="EndReason">Why it is over, if GoTo says so.</param>
 /// <param name="AnsweredAt">When it was answered, if GoTo says so.</param>
+[GenerateSerializer, Immutable, Alias("call.upstream")]
 internal sealed record UpstreamCall(
     bool Known, string State, bool Connected, bool Ended, EndReason EndReason, DateTimeOffset? AnsweredAt);

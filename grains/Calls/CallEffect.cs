@@ -6,6 +6,9 @@ internal enum CallEffect
     /// <summary>Nothing: wait for events.</summary>
     None,
 
+    /// <summary>Ask GoTo how the call stands, and whether its audio is still there. Asked for, not derived.</summary>
+    Reconcile,
+
     /// <summary>Ask the registry about the called number.</summary>
     RouteNumber,
 

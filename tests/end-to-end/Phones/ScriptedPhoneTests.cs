@@ -1,7 +1,6 @@
 using GoTo.Simulator.Phones;
 using GoTo.WebRtc;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace GoTo.EndToEnd.Tests.Phones;
 

@@ -1,0 +1,58 @@
+using GoTo.Accounts;
+using GoTo.Calls;
+using GoTo.Numbers;
+
+namespace GoTo.Client;
+
+/// <summary>The cluster as other services see it. Get it from the services after <c>AddGoToClient()</c>.</summary>
+public interface IGoTo
+{
+    /// <summary>The calls.</summary>
+    ICalls Calls { get; }
+
+    /// <summary>The registry of numbers.</summary>
+    INumbers Numbers { get; }
+
+    /// <summary>How the event channel of an account stands: connected or not, and what last went wrong.</summary>
+    /// <param name="account">The account's name in the cluster's configuration.</param>
+    Task<EventChannelSnapshot> Channel(string account);
+}
+
+/// <summary>Calls, from any process that reaches the cluster.</summary>
+public interface ICalls
+{
+    /// <summary>An account's calls that have not ended.</summary>
+    /// <param name="account">The account's name in the cluster's configuration.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<IReadOnlyList<CallSnapshot>> List(string account, CancellationToken cancellationToken = default);
+
+    /// <summary>A call as it stands now.</summary>
+    /// <exception cref="CallNotFoundException">Nobody has seen this call.</exception>
+    Task<CallSnapshot> Get(CallKey call, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The call's journal from the entry after <paramref name="after"/> on, live, until the call ends. Goes on by itself
+    /// when the silo that it reads from dies: no entry is missed, none comes twice.
+    /// </summary>
+    /// <exception cref="CallNotFoundException">Nobody has seen this call.</exception>
+    /// <exception cref="JournalGapException"><paramref name="after"/> is older than the journal's oldest entry.</exception>
+    IAsyncEnumerable<CallJournalEntry> Watch(CallKey call, long after = 0, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a call; <see cref="Ended"/> on its journal says that it has happened.</summary>
+    /// <exception cref="CallNotFoundException">Nobody has seen this call.</exception>
+    /// <exception cref="CallTransitionException">The call is over.</exception>
+    Task HangUp(CallKey call, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Which number means what.</summary>
+public interface INumbers
+{
+    /// <summary>The number's registration; null when nobody registered it.</summary>
+    Task<NumberRegistration?> Find(PhoneNumber number);
+
+    /// <summary>Registers the number, or changes its registration.</summary>
+    Task Register(PhoneNumber number, NumberRegistration registration);
+
+    /// <summary>Forgets the number. Calls to it are then refused.</summary>
+    Task Release(PhoneNumber number);
+}

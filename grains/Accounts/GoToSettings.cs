@@ -1,0 +1,67 @@
+using GoTo.Api;
+using GoTo.Numbers;
+
+namespace GoTo.Accounts;
+
+/// <summary>The GoTo accounts that the cluster serves, and the numbers it knows from the start; section <c>GoTo</c>.</summary>
+public sealed class GoToSettings
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "GoTo";
+
+    /// <summary>Accounts by a name of yours (no slash), as in <c>GoTo:Accounts:main:ClientId</c>. At least one.</summary>
+    public Dictionary<string, GoToAccountOptions> Accounts { get; init; } = [];
+
+    /// <summary>Numbers that are registered when a silo starts. More can be registered at any time through the client.</summary>
+    public IList<NumberSetting> Numbers { get; init; } = [];
+
+    /// <summary>What is missing or wrong, one sentence each that names the setting; empty when usable.</summary>
+    internal IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (Accounts.Count == 0)
+        {
+            problems.Add($"{Section}:Accounts is missing: no GoTo account is configured. Set "
+                + $"{Section}:Accounts:main:ClientId, :Username and :Password.");
+        }
+        foreach (var (name, account) in Accounts)
+        {
+            if (name.Contains('/', StringComparison.Ordinal)) problems.Add($"{Section}:Accounts:{name}: an account's name has no slash.");
+            problems.AddRange(account.Validate($"{Section}:Accounts:{name}"));
+        }
+        for (var i = 0; i < Numbers.Count; i++) problems.AddRange(Numbers[i].Validate($"{Section}:Numbers:{i}"));
+        return problems;
+    }
+
+    /// <summary>An account by its name.</summary>
+    /// <exception cref="KeyNotFoundException">The configuration has no such account.</exception>
+    public GoToAccountOptions Account(string name) => Accounts.TryGetValue(name, out var account)
+        ? account
+        : throw new KeyNotFoundException($"{Section}:Accounts has no account '{name}'. It has: {string.Join(", ", Accounts.Keys)}.");
+}
+
+/// <summary>One number of <see cref="GoToSettings.Numbers"/>.</summary>
+public sealed class NumberSetting
+{
+    /// <summary>The number in E.164 form, as in <c>+15559876543</c>.</summary>
+    public string Number { get; set; } = "";
+
+    /// <summary>Whose number it is.</summary>
+    public string Tenant { get; set; } = "";
+
+    /// <summary>The LiveKit agent name to dispatch.</summary>
+    public string Agent { get; set; } = "";
+
+    /// <summary>How long the phone may ring while the agent gets ready. 10 s unless set.</summary>
+    public TimeSpan AgentTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal IEnumerable<string> Validate(string prefix)
+    {
+        if (!PhoneNumber.TryParse(Number, out _)) yield return $"{prefix}:Number is not in E.164 form; write it as +15559876543.";
+        if (Tenant.Length == 0) yield return $"{prefix}:Tenant is missing.";
+        if (Agent.Length == 0) yield return $"{prefix}:Agent is missing.";
+        if (AgentTimeout <= TimeSpan.Zero) yield return $"{prefix}:AgentTimeout must be longer than zero.";
+    }
+
+    internal NumberRegistration Registration => new(Tenant, Agent) { AgentTimeout = AgentTimeout };
+}

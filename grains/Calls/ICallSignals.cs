@@ -1,0 +1,30 @@
+namespace GoTo.Calls;
+
+/// <summary>What the cluster itself tells a call. Not for other services: they use <see cref="ICallGrain"/>.</summary>
+[GrainInterfaceType("call-signals"), Alias("call-signals")]
+internal interface ICallSignals : IGrainWithStringKey
+{
+    /// <summary>An event of GoTo's, in order. Events of an older activation of the channel are dropped.</summary>
+    [Alias("receive")]
+    Task Receive(long channelEpoch, CallCommand command);
+
+    /// <summary>GoTo's <c>call.ringing</c> with its SDP offer, which is kept in memory only.</summary>
+    [Alias("ring")]
+    Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer);
+
+    /// <summary>GoTo's <c>call.ice_candidate</c>: another way to the phone.</summary>
+    [Alias("add-candidate")]
+    Task AddCandidate(long channelEpoch, string candidate);
+
+    /// <summary>Something that the call's audio reports.</summary>
+    [Alias("report")]
+    Task Report(CallCommand command);
+
+    /// <summary>Be active, and with that take up whatever a crash left undone. False when the call is over.</summary>
+    [Alias("attend")]
+    Task<bool> Attend();
+
+    /// <summary>Compare the call with GoTo: after a reconnect of the channel, a restart, or the death of a silo.</summary>
+    [Alias("reconcile")]
+    Task Reconcile();
+}

@@ -1,0 +1,49 @@
+using GoTo.Accounts;
+using GoTo.Calls;
+using GoTo.Events;
+using GoTo.LiveKit;
+using GoTo.Media;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace GoTo;
+
+/// <summary>What the grains need from their silo.</summary>
+public static class GrainsSetup
+{
+    /// <summary>
+    /// Adds the GoTo accounts, the LiveKit server, the media engine and the keeper of the event channels, configured by
+    /// the sections <c>GoTo</c>, <c>GoTo:LiveKit</c> and <c>GoTo:Media</c>. Missing settings are named when the host starts.
+    /// </summary>
+    public static IServiceCollection AddGoToGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSettings<GoToSettings>(GoToSettings.Section, settings => settings.Validate());
+        services.AddSettings<LiveKitOptions>(LiveKitOptions.Section, settings => settings.Validate());
+        services.AddSettings<MediaSettings>(MediaSettings.Section, settings => settings.Validate());
+        services.AddGoToApi();
+        services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.AddSingleton<AccountClients>();
+        services.AddSingleton<CallMetrics>();
+        services.AddSingleton<MediaHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());
+        services.AddHostedService<EventChannelKeeper>();
+        return services;
+    }
+
+    /// <summary>Settings that say what is wrong with them when the host starts, not at the first call.</summary>
+    private static void AddSettings<T>(this IServiceCollection services, string section, Func<T, IReadOnlyList<string>> validate)
+        where T : class
+    {
+        services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>>(new SettingsValidator<T>(validate));
+    }
+
+    private sealed class SettingsValidator<T>(Func<T, IReadOnlyList<string>> validate) : IValidateOptions<T>
+        where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options) =>
+            validate(options) is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,59 @@
+using Orleans.Concurrency;
+
+namespace GoTo.Media;
+
+/// <summary>
+/// The handle of a call's audio, on the silo that carries it. Key: the call's. Never moves: the audio could not follow.
+/// Every method interleaves, since closing must overtake waiting.
+/// </summary>
+[GrainInterfaceType("media"), Alias("media")]
+internal interface IMediaGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the room with the agent dispatched to it, and joins it as the phone.</summary>
+    [AlwaysInterleave, Alias("open-room"), ResponseTimeout("00:01:00")]
+    Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until the agent is in the room and its audio reaches us.</summary>
+    [AlwaysInterleave, Alias("await-agent"), ResponseTimeout("00:05:00")]
+    Task<AgentArrival> AwaitAgent(TimeSpan limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes the phone's SDP offer and gives our answer; the same offer again gives the same answer.</summary>
+    [AlwaysInterleave, Alias("accept-offer")]
+    Task<OfferReply> AcceptOffer(string sdpOffer, CancellationToken cancellationToken = default);
+
+    /// <summary>Another way to the phone, <c>candidate:…</c> (RFC 8839); after <see cref="AcceptOffer"/>.</summary>
+    [AlwaysInterleave, Alias("add-candidate")]
+    Task AddCandidate(string candidate);
+
+    /// <summary>The call is answered: the room is told, and agents begin to speak.</summary>
+    [AlwaysInterleave, Alias("announce-answer")]
+    Task AnnounceAnswer();
+
+    /// <summary>Whether the call's audio is still here.</summary>
+    [AlwaysInterleave, Alias("is-open")]
+    Task<bool> IsOpen();
+
+    /// <summary>Hangs up the phone's leg and leaves the room. Harmless when there is nothing to close.</summary>
+    [AlwaysInterleave, Alias("close")]
+    Task Close();
+}
+
+/// <summary>What the room of a call is to be.</summary>
+/// <param name="From">The caller's number; empty when withheld.</param>
+/// <param name="To">The called number.</param>
+/// <param name="Tenant">Whose number it is.</param>
+/// <param name="Agent">The agent name to dispatch.</param>
+[GenerateSerializer, Immutable, Alias("media.room-request")]
+internal sealed record RoomRequest(string From, string To, string Tenant, string Agent);
+
+/// <summary>The room and our participant in it, or why there is none.</summary>
+[GenerateSerializer, Immutable, Alias("media.room-opened")]
+internal sealed record RoomOpened(string Room, string Participant, string? Failure);
+
+/// <summary>The agent's identity, or why it is not there.</summary>
+[GenerateSerializer, Immutable, Alias("media.agent-arrival")]
+internal sealed record AgentArrival(string? Identity, string? Failure);
+
+/// <summary>Our SDP answer, or why the offer cannot be answered.</summary>
+[GenerateSerializer, Immutable, Alias("media.offer-reply")]
+internal sealed record OfferReply(string? SdpAnswer, string? Failure);

@@ -1,0 +1,12 @@
+using GoTo.Calls;
+using GoTo.WebRtc;
+using Microsoft.Extensions.Logging;
+
+namespace GoTo.Media;
+
+/// <summary>What a call's audio logs; event ids 1200 to 1299.</summary>
+internal static partial class MediaLog
+{
+    [LoggerMessage(1200, LogLevel.Information, "Call {Call}: the phone's audio connection is {State}. {Reason}")]
+    public static partial void PhoneLeg(this ILogger logger, CallKey call, PeerState state, string? reason);
+}

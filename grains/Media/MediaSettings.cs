@@ -1,0 +1,42 @@
+using System.Net;
+using GoTo.WebRtc;
+
+namespace GoTo.Media;
+
+/// <summary>Where a silo's audio is sent and received; section <c>GoTo:Media</c>.</summary>
+public sealed class MediaSettings
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "GoTo:Media";
+
+    /// <summary>The local address to receive on. 127.0.0.1 unless set; a production silo sets its own.</summary>
+    public string BindAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>The address that phones and the room server reach this silo at, if it is not <see cref="BindAddress"/>.</summary>
+    public string? AdvertisedAddress { get; set; }
+
+    /// <summary>The first UDP port; shard <c>i</c> takes this plus <c>i</c>. 0, the default, takes free ones.</summary>
+    public int Port { get; set; }
+
+    /// <summary>How many threads carry audio, each with a port of its own. 1 unless set.</summary>
+    public int Shards { get; set; } = 1;
+
+    internal IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (!IPAddress.TryParse(BindAddress, out _)) problems.Add($"{Section}:BindAddress is not an IP address.");
+        if (AdvertisedAddress is not null && !IPAddress.TryParse(AdvertisedAddress, out _))
+            problems.Add($"{Section}:AdvertisedAddress is not an IP address.");
+        if (Shards is < 1 or > 64) problems.Add($"{Section}:Shards must be 1 to 64.");
+        if (Port < 0 || Port + Shards - 1 > 65535) problems.Add($"{Section}:Port must leave room for {Shards} ports up to 65535.");
+        return problems;
+    }
+
+    internal RtcOptions ToRtcOptions() => new()
+    {
+        BindAddress = IPAddress.Parse(BindAddress),
+        AdvertisedAddress = AdvertisedAddress is null ? null : IPAddress.Parse(AdvertisedAddress),
+        Port = Port,
+        Shards = Shards,
+    };
+}

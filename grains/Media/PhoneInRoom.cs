@@ -1,0 +1,59 @@
+using GoTo.Calls;
+using GoTo.LiveKit;
+using GoTo.LiveKit.Protocol;
+
+namespace GoTo.Media;
+
+/// <summary>
+/// How a phone looks to the room: as LiveKit's own SIP bridge would make it look, so that an agent written for LiveKit
+/// telephony works unchanged (kind <c>sip</c>, <c>sip.*</c> attributes).
+/// </summary>
+internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOptions options)
+{
+    private const uint EmptyTimeoutSeconds = 60;
+    private const uint DepartureTimeoutSeconds = 5;
+
+    public string RoomName => $"call-{call.CallId}";
+
+    public string Identity => $"phone-{call.CallId}";
+
+    /// <summary>The room, with the number's agent dispatched to it.</summary>
+    public CreateRoomRequest Room() => new()
+    {
+        Name = RoomName,
+        EmptyTimeout = EmptyTimeoutSeconds,
+        DepartureTimeout = DepartureTimeoutSeconds,
+        Agents = { new RoomAgentDispatch { AgentName = request.Agent, Metadata = Metadata() } },
+    };
+
+    public JoinOptions Join(TimeProvider time, int shardKey) => new()
+    {
+        Url = options.Url!,
+        Token = Token().Sign(options.ApiKey!, options.ApiSecret!, time),
+        Name = $"{call} room",
+        TrackName = "phone",
+        ShardKey = shardKey,
+    };
+
+    private AccessToken Token() => new()
+    {
+        Identity = Identity,
+        Name = "Phone",
+        Kind = ParticipantInfo.Types.Kind.Sip,
+        Attributes = new Dictionary<string, string>
+        {
+            ["sip.callID"] = call.CallId,
+            ["sip.callStatus"] = "ringing",
+            ["sip.phoneNumber"] = request.From,
+            ["sip.trunkPhoneNumber"] = request.To,
+        },
+        Video = new VideoGrant
+        {
+            RoomJoin = true, Room = RoomName, CanPublish = true, CanSubscribe = true, CanPublishData = true,
+            CanUpdateOwnMetadata = true,
+        },
+    };
+
+    private string Metadata() => System.Text.Json.JsonSerializer.Serialize(
+        new Dictionary<string, string> { ["call"] = call.ToString(), ["tenant"] = request.Tenant, ["from"] = request.From, ["to"] = request.To });
+}

@@ -1,0 +1,92 @@
+using GoTo.Silo.Storage;
+using Microsoft.Data.Sqlite;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.Runtime.Hosting;
+using Orleans.Storage;
+
+namespace GoTo.Silo.Cluster;
+
+internal static class ClusterSetup
+{
+    /// <summary>The storage provider that every grain of ours names.</summary>
+    private const string Storage = "calls";
+
+    private const string Database = "calls-db";
+
+    /// <summary>Makes the host a silo: membership, storage, dashboard, and the tracing of grain calls.</summary>
+    public static WebApplicationBuilder AddGoToCluster(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        var settings = builder.Configuration.GetSection(ClusterSettings.Section).Get<ClusterSettings>() ?? new();
+        builder.Host.UseOrleans(silo =>
+        {
+            AddMembership(silo, settings, builder.Configuration.GetConnectionString("Redis"));
+            AddStorage(silo, settings, builder.Configuration.GetConnectionString("PostgreSql"));
+            silo.AddActivityPropagation();
+            silo.AddDashboard(options => options.HideTrace = true);
+        });
+        return builder;
+    }
+
+    private static void AddMembership(ISiloBuilder silo, ClusterSettings settings, string? redis)
+    {
+        if (redis is null)
+        {
+            silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, null, settings.ServiceId, settings.ClusterId);
+            return;
+        }
+        silo.UseRedisClustering(redis);
+        silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (settings.ServiceId, settings.ClusterId));
+        if (settings.Advertised is { } address) silo.ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort);
+        else silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort);
+        silo.Configure<ClusterMembershipOptions>(Vigilant);
+    }
+
+    /// <summary>
+    /// A dead silo is noticed in seconds, a merely busy one is not declared dead: the protections against false deaths
+    /// stay at their defaults.
+    /// </summary>
+    private static void Vigilant(ClusterMembershipOptions options)
+    {
+        options.ProbeTimeout = TimeSpan.FromSeconds(1);
+        options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+        options.NumMissedProbesLimit = 3;
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        options.DeathVoteExpirationTimeout = TimeSpan.FromSeconds(30);
+    }
+
+    private static void AddStorage(ISiloBuilder silo, ClusterSettings settings, string? postgreSql)
+    {
+        silo.Services.AddSingleton<IGrainStorageSerializer, SystemTextJsonGrainStorageSerializer>();
+        if (postgreSql is not null)
+        {
+            silo.AddAdoNetGrainStorage(Storage, options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgreSql));
+            silo.Services.AddHostedService(_ => new SchemaSetup(ct => GrainStorageSchema.ApplyToPostgreSql(postgreSql, ct)));
+            return;
+        }
+        var sqlite = new SqliteConnectionStringBuilder { DataSource = settings.SqliteFile }.ToString();
+        // The provider's name for the driver; the factory it loads is Microsoft.Data.Sqlite's.
+        silo.AddAdoNetGrainStorage(Database, options => (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", sqlite));
+        silo.Services.AddGrainStorage(Storage, (services, _) => new SqliteGate(services.GetRequiredKeyedService<IGrainStorage>(Database)));
+        silo.Services.AddHostedService(_ => new SchemaSetup(ct => GrainStorageSchema.ApplyToSqlite(sqlite, ct)));
+    }
+
+    /// <summary>Applies the schema before any service starts: the storage provider reads it when the silo comes up.</summary>
+    private sealed class SchemaSetup(Func<CancellationToken, Task> apply) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => apply(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,29 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace GoTo.Silo.Telemetry;
+
+internal static class TelemetrySetup
+{
+    /// <summary>
+    /// Traces and metrics: one trace a call, from <c>call.ringing</c> to the end, with every request to GoTo and LiveKit
+    /// in it. Exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.
+    /// </summary>
+    public static WebApplicationBuilder AddGoToTelemetry(this WebApplicationBuilder builder)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("orleans-goto"));
+        telemetry.WithTracing(tracing => tracing
+            .AddSource("GoTo.Calls", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage")
+            .AddHttpClientInstrumentation());
+        telemetry.WithMetrics(metrics => metrics
+            .AddMeter("GoTo.Calls", "GoTo.WebRtc", "Microsoft.Orleans")
+            .AddHttpClientInstrumentation());
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.WithTracing(tracing => tracing.AddOtlpExporter());
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter());
+        }
+        return builder;
+    }
+}
