@@ -189,10 +189,11 @@ internal sealed class UdpShard
     private void Turn()
     {
         var ready = _sockets.Wait(WaitTime());
+        Now = Elapsed(_time.GetTimestamp());
+        // Before the datagrams: what they answer to may have been posted before it was sent.
+        DoPosted();
         for (var i = 0; i < ready; i++)
             Receive(_sockets.Ready(i));
-        Now = Elapsed(_time.GetTimestamp());
-        DoPosted();
         DoTimers();
         _sockets.Flush();
         Counters.DatagramsSent = _sockets.Sent;

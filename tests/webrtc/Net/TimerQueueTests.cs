@@ -1,0 +1,52 @@
+using GoTo.WebRtc.Net;
+using Xunit;
+
+namespace GoTo.WebRtc.Tests.Net;
+
+public sealed class TimerQueueTests
+{
+    private readonly TimerQueue _timers = new();
+    private readonly FakePeer _a = new();
+    private readonly FakePeer _b = new();
+
+    [Fact]
+    public void Peers_are_due_in_the_order_of_their_deadlines()
+    {
+        _timers.Schedule(_a, 20);
+        _timers.Schedule(_b, 10);
+
+        Assert.Equal(10, _timers.Next);
+        Assert.False(_timers.TryTake(9, out _));
+        Assert.True(_timers.TryTake(30, out var first));
+        Assert.True(_timers.TryTake(30, out var second));
+        Assert.Equal([_b, _a], [first, second]);
+        Assert.False(_timers.TryTake(30, out _));
+        Assert.Equal(long.MaxValue, _timers.Next);
+    }
+
+    [Fact]
+    public void A_deadline_can_be_moved_both_ways()
+    {
+        _timers.Schedule(_a, 20);
+        _timers.Schedule(_a, 10);
+        _timers.Schedule(_b, 5);
+        _timers.Schedule(_b, 15);
+
+        Assert.True(_timers.TryTake(10, out var first));
+        Assert.Same(_a, first);
+        Assert.False(_timers.TryTake(14, out _));
+        Assert.True(_timers.TryTake(15, out var second));
+        Assert.Same(_b, second);
+        Assert.False(_timers.TryTake(100, out _));
+    }
+
+    [Fact]
+    public void A_deadline_can_be_dropped()
+    {
+        _timers.Schedule(_a, 20);
+        _timers.Schedule(_a, long.MaxValue);
+
+        Assert.Equal(long.MaxValue, _timers.Next);
+        Assert.False(_timers.TryTake(long.MaxValue - 1, out _));
+    }
+}
