@@ -1,46 +1,74 @@
+using System.Runtime.InteropServices;
+using GoTo.LiveKit;
+using GoTo.Simulator.Agents;
 using GoTo.Simulator.Cloud;
+using GoTo.Simulator.Rooms;
+using GoTo.WebRtc;
 
-// `dotnet run --project simulator -- --urls http://127.0.0.1:9200`: GoTo's cloud by itself, for any client.
+// `dotnet run --project simulator -- --urls http://127.0.0.1:9200`: GoTo's cloud, a room server and an echo agent by
+// themselves, for any client. The README beside this file says what they speak.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables("GOTO_SIMULATOR_").AddCommandLine(args).Build();
-var address = configuration["urls"] ?? "http://127.0.0.1:9200";
-if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme != "http" || !url.IsLoopback)
-{
-    await Console.Error.WriteLineAsync(
-        $"--urls must be one http address on loopback, such as http://127.0.0.1:9200, not '{address}'.");
-    return 2;
-}
+if (!Loopback(configuration["urls"] ?? "http://127.0.0.1:9200", out var url))
+    return await Refuse("--urls must be one http address on loopback, such as http://127.0.0.1:9200.", 2);
+if (!Loopback(configuration["rooms"] ?? "http://127.0.0.1:9201", out var rooms))
+    return await Refuse("--rooms must be one http address on loopback, such as http://127.0.0.1:9201.", 2);
 
 using var logs = LoggerFactory.Create(logging => logging
     .AddSimpleConsole(console => console.SingleLine = true)
-    .SetMinimumLevel(LogLevel.Information));
+    .SetMinimumLevel(LogLevel.Information)
+    .AddFilter("Microsoft", LogLevel.Warning));
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
-using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-    System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
-    {
-        signal.Cancel = true;
-        stop.Cancel();
-    });
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
+const string apiKey = "simulator-key";
+const string apiSecret = "simulator-secret-for-loopback-only";
 var options = new GoToCloudOptions { Port = url.Port };
 try
 {
     await using var cloud = await GoToCloud.Start(options, TimeProvider.System, logs, stop.Token);
+    await using var roomServer = await RoomServer.Start(
+        new RoomServerOptions { Port = rooms.Port, ApiKey = apiKey, ApiSecret = apiSecret },
+        TimeProvider.System, logs, stop.Token);
+    await using var agent = await EchoAgent.Start(
+        new EchoAgentOptions
+        {
+            Server = new LiveKitOptions { Url = roomServer.Url, ApiKey = apiKey, ApiSecret = apiSecret },
+        },
+        TimeProvider.System, logs, stop.Token);
     Console.WriteLine(Welcome.Of(cloud, options));
+    Console.WriteLine($"""
+        Room server at {roomServer.Url}
+          API key     {apiKey}
+          API secret  {apiSecret}
+          agent       echo
+
+        Ctrl-C stops it.
+        """);
     await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.WriteLine("Stopped.");
 }
-catch (CloudPortException failure)
+catch (Exception failure) when (failure is CloudPortException or RoomServerStartException or RtcBindException)
 {
-    await Console.Error.WriteLineAsync(failure.Message);
-    return 1;
+    return await Refuse(failure.Message, 1);
 }
 
 return 0;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static bool Loopback(string address, out Uri url) =>
+    Uri.TryCreate(address, UriKind.Absolute, out url!) && url is { Scheme: "http", IsLoopback: true };
+
+static async Task<int> Refuse(string message, int exitCode)
+{
+    await Console.Error.WriteLineAsync(message);
+    return exitCode;
+}
