@@ -78,13 +78,15 @@ internal sealed class PayloadRecorder(TimeProvider time) : IRtpTap
         }
     }
 
-    /// <summary>For each packet sent, when its echo arrived: the first of its bytes, in sequence, behind the echo before.
+    /// <summary>
+    /// For each packet sent, when its echo arrived: the first of its bytes, in sequence, behind the echo before.
     /// </summary>
     private long?[] Match()
     {
         var echoes = new long?[_sent.Count];
         var next = 0;
-        foreach (var (_, payload, at) in _received.DistinctBy(packet => packet.Sequence).OrderBy(packet => packet.Sequence))
+        var inOrder = _received.DistinctBy(packet => packet.Sequence).OrderBy(packet => packet.Sequence);
+        foreach (var (_, payload, at) in inOrder)
         {
             var found = _sent.FindIndex(next, sent => sent.Payload.Span.SequenceEqual(payload));
             if (found < 0)

@@ -14,7 +14,7 @@ public enum PhoneOutcome
     /// <summary>It was answered, but no media connection came about.</summary>
     NotConnected,
 
-    /// <summary>The other end hung up, or the media connection was lost, while the phone was speaking or listening.</summary>
+    /// <summary>The other end hung up, or the media was lost, while the phone was speaking or listening.</summary>
     CutOff,
 }
 

@@ -29,7 +29,8 @@ internal sealed class PhoneSocketClient : IAsyncDisposable
         catch (WebSocketException failure)
         {
             client._socket.Dispose();
-            throw new PhoneSocketException("CLOSED", $"the phone socket {address} cannot be reached: {failure.Message}");
+            throw new PhoneSocketException(
+                "CLOSED", $"the phone socket {address} cannot be reached: {failure.Message}");
         }
         catch
         {

@@ -11,7 +11,7 @@ namespace GoTo.Simulator.Phones;
 public sealed class ScriptedPhone(RtcEngine engine, TimeProvider time)
 {
     /// <summary>Makes one call.</summary>
-    /// <param name="phoneSocket">The address of the phone socket, for instance <c>ws://127.0.0.1:9200/phone</c>.</param>
+    /// <param name="phoneSocket">The phone socket's address, for instance <c>ws://127.0.0.1:9200/phone</c>.</param>
     /// <param name="script">Whom to call and what to say.</param>
     /// <param name="onStep">Hears of each step as it happens, one at a time.</param>
     /// <param name="cancellation">Hangs up at once.</param>

@@ -69,7 +69,7 @@ internal sealed class OggPageReader(Stream stream)
         return true;
     }
 
-    /// <summary>Ogg's CRC-32: polynomial 0x04C11DB7, no reflection, no inversion (RFC 3533 section 6, field 7).</summary>
+    /// <summary>Ogg's CRC-32: polynomial 0x04C11DB7, not reflected nor inverted (RFC 3533 section 6).</summary>
     internal static uint Crc(ReadOnlySpan<byte> data)
     {
         var crc = 0u;

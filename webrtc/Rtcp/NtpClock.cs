@@ -12,7 +12,7 @@ internal readonly struct NtpClock(DateTimeOffset wallClockAtZero)
     /// <param name="now">Monotonic time in ticks of 100 ns.</param>
     public ulong At(long now) => (ulong)((UInt128)(ulong)(_ticksAtZero + now) * (1UL << 32) / TimeSpan.TicksPerSecond);
 
-    /// <summary>Round-trip time from a report block on our own SSRC: arrival - LSR - DLSR (RFC 3550 section 6.4.1).</summary>
+    /// <summary>Round-trip time from a block on our own SSRC: arrival - LSR - DLSR (RFC 3550 section 6.4.1).</summary>
     /// <param name="report">The received block.</param>
     /// <param name="now">When it arrived.</param>
     /// <returns>Null if the remote has not yet seen a sender report, or the block makes no sense.</returns>

@@ -32,7 +32,7 @@ internal ref struct RtcpBuilder(Span<byte> buffer)
         WriteReports(packet[8..], reports);
     }
 
-    /// <summary>Adds an SDES with one chunk that holds the CNAME (section 6.5.1), at most 255 ASCII characters.</summary>
+    /// <summary>Adds an SDES with one chunk, the CNAME (section 6.5.1) of at most 255 ASCII characters.</summary>
     public void AddSourceDescription(uint ssrc, string cname)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cname.Length, 255);

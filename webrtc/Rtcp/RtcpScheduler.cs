@@ -1,6 +1,8 @@
 namespace GoTo.WebRtc.Rtcp;
 
-/// <summary>When the next compound RTCP packet is due: 1 s after the start, then every 5 s ± 50 % (RFC 3550 section 6.2).</summary>
+/// <summary>
+/// When the next compound RTCP packet is due: 1 s after the start, then every 5 s ± 50 % (RFC 3550 section 6.2).
+/// </summary>
 internal sealed class RtcpScheduler
 {
     private const long FirstDelay = TimeSpan.TicksPerSecond;

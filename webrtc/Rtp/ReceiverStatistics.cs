@@ -3,8 +3,8 @@ using GoTo.WebRtc.Rtcp;
 namespace GoTo.WebRtc.Rtp;
 
 /// <summary>
-/// Reception statistics of one remote SSRC: extended sequence numbers (RFC 3550 A.1), loss (A.3) and interarrival jitter
-/// (A.8). Not thread safe; no allocation.
+/// Reception statistics of one remote SSRC: extended sequence numbers (RFC 3550 A.1), loss (A.3) and interarrival
+/// jitter (A.8). Not thread safe; no allocation.
 /// </summary>
 internal sealed class ReceiverStatistics
 {
@@ -88,7 +88,9 @@ internal sealed class ReceiverStatistics
         var lostInterval = expectedInterval - (_receivedSinceBase - _receivedPrior);
         _expectedPrior = expected;
         _receivedPrior = _receivedSinceBase;
-        var fraction = expectedInterval <= 0 || lostInterval <= 0 ? 0 : Math.Min(255, lostInterval * 256 / expectedInterval);
+        var fraction = expectedInterval <= 0 || lostInterval <= 0
+            ? 0
+            : Math.Min(255, lostInterval * 256 / expectedInterval);
         var delay = _lastSenderReport == 0
             ? 0u
             : (uint)Math.Clamp((double)(now - _lastSenderReportAt) * 65536 / TimeSpan.TicksPerSecond, 0, uint.MaxValue);

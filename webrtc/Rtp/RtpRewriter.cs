@@ -35,7 +35,9 @@ internal sealed class RtpRewriter
     /// <summary>Creates the outgoing stream.</summary>
     /// <param name="ssrc">The SSRC of everything sent.</param>
     /// <param name="clockRate">RTP clock in Hz of everything sent.</param>
-    /// <param name="firstSequence">Below 2^15, so that a lost first packet leaves SRTP's rollover counter unambiguous.</param>
+    /// <param name="firstSequence">
+    /// Below 2^15, so that a lost first packet leaves SRTP's rollover counter unambiguous.
+    /// </param>
     /// <param name="firstTimestamp">Random (RFC 3550 section 5.1).</param>
     public RtpRewriter(uint ssrc, int clockRate, ushort firstSequence, uint firstTimestamp)
     {
@@ -48,8 +50,10 @@ internal sealed class RtpRewriter
     /// <summary>The SSRC of everything sent.</summary>
     public uint Ssrc { get; }
 
-    /// <summary>Ends the current source; the next packet starts a new one, whatever its SSRC. Call it when forwarding
-    /// stops or changes.</summary>
+    /// <summary>
+    /// Ends the current source; the next packet starts a new one, whatever its SSRC. Call it when forwarding stops or
+    /// changes.
+    /// </summary>
     public void SwitchSource()
     {
         _hasPrevious = false;

@@ -17,7 +17,7 @@ internal static class RtpWriter
         return RtpHeader.FixedLength;
     }
 
-    /// <summary>Writes the header with one one-byte-form extension element, such as the MID (RFC 8285 section 4.2).</summary>
+    /// <summary>Writes the header with one extension element of the one-byte form (RFC 8285 section 4.2).</summary>
     /// <param name="buffer">Room for 12 + 5 + the value's length + 3 bytes.</param>
     /// <param name="header">The fields of the fixed header.</param>
     /// <param name="extensionId">1 to 14.</param>

@@ -1,6 +1,6 @@
 namespace GoTo.WebRtc;
 
-/// <summary>An audio codec of RTP: its encoding name, clock and channels as in a=rtpmap (RFC 8866 section 6.6).</summary>
+/// <summary>An audio codec: encoding name, clock and channels as in a=rtpmap (RFC 8866 section 6.6).</summary>
 /// <param name="Name">Encoding name; compared without regard to case in SDP.</param>
 /// <param name="ClockRate">RTP clock in Hz; RTP timestamps and durations in samples count in it.</param>
 /// <param name="Channels">Channels as signalled; Opus always signals 2 (RFC 7587 section 7).</param>

@@ -18,7 +18,7 @@ internal sealed record NegotiatedSession
     /// <summary>Our DTLS role: Active = client, Passive = server. Never ActPass.</summary>
     public required SetupRole LocalSetup { get; init; }
 
-    /// <summary>Whether the remote ICE credentials differ from the previous exchange's (RFC 8839 section 4.4.1.1.1).</summary>
+    /// <summary>Whether the remote ICE credentials changed since the last exchange (RFC 8839 section 4.4).</summary>
     public required bool RemoteIceRestart { get; init; }
 
     /// <summary>Every m-line in order, the rejected ones too.</summary>
@@ -44,7 +44,7 @@ internal sealed record NegotiatedMedia
     /// <summary>Seen from this side; Inactive if not accepted.</summary>
     public TransceiverDirection Direction { get; init; } = TransceiverDirection.Inactive;
 
-    /// <summary>The line's entry in the given list of <see cref="LocalAudio"/>, with its mid set; null if not accepted.</summary>
+    /// <summary>This side's line, with its mid set; null if not accepted.</summary>
     public LocalAudio? Local { get; init; }
 
     /// <summary>Codec and payload type to send with.</summary>

@@ -15,7 +15,7 @@ internal static partial class OfferAnswer
         if (answer.Media.Count != offer.Media.Count)
             throw new SdpException(
                 SdpError.AnswerMismatch,
-                $"the answer has {answer.Media.Count} sections, the offer {offer.Media.Count}; the numbers must be equal");
+                $"the answer has {answer.Media.Count} sections, the offer {offer.Media.Count}; answer each with one");
         var lines = new List<NegotiatedMedia>();
         for (var index = 0; index < offer.Media.Count; index++)
         {
@@ -41,7 +41,8 @@ internal static partial class OfferAnswer
                     SdpError.BundleRequired, "every accepted section has to be in a=group:BUNDLE",
                     answer.Media[line.Index].Line);
         }
-        return Negotiated(answer, lines, previous, (answered, line) => AcceptedSetup(answered, previous?.LocalSetup, line));
+        return Negotiated(
+            answer, lines, previous, (answered, line) => AcceptedSetup(answered, previous?.LocalSetup, line));
     }
 
     private static NegotiatedMedia Taken(

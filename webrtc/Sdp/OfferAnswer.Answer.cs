@@ -2,14 +2,14 @@ namespace GoTo.WebRtc.Sdp;
 
 internal static partial class OfferAnswer
 {
-    /// <summary>Answers a remote offer: one codec and its telephone-event a line, the offerer's payload types.</summary>
+    /// <summary>Answers an offer: one codec and its telephone-event a line, the offerer's payload types.</summary>
     /// <param name="offer">The remote offer.</param>
     /// <param name="local">This side's session.</param>
     /// <param name="audio">
-    /// This side's lines. A line with a mid belongs to the m-line of that mid; lines without take the first m-lines free.
+    /// This side's lines. A line with a mid belongs to the m-line of that mid; those without take the first m-lines
+    /// that are free.
     /// </param>
-    /// <param name="create">Makes a line where the offer has more audio than <paramref name="audio"/>; called in order.
-    /// </param>
+    /// <param name="create">Makes a line where the offer has more audio than there are lines, in order.</param>
     /// <param name="previous">The session so far, for a re-offer.</param>
     /// <exception cref="SdpException">The offer cannot be accepted.</exception>
     public static (SessionDescription Answer, NegotiatedSession Session) CreateAnswer(
@@ -34,7 +34,8 @@ internal static partial class OfferAnswer
             }
             if (!section.RtcpMux)
                 throw new SdpException(
-                    SdpError.RtcpMuxRequired, "the section has no a=rtcp-mux; offer RTP and RTCP on one port", section.Line);
+                    SdpError.RtcpMuxRequired, "the section has no a=rtcp-mux; offer RTP and RTCP on one port",
+                    section.Line);
             var own = audio.FirstOrDefault(line => line.Mid == mid);
             var codecs = (own ?? (fresh.TryPeek(out var next) ? next : null))?.Codecs
                 ?? [AudioCodec.Opus, AudioCodec.Pcmu, AudioCodec.Pcma];
@@ -42,7 +43,8 @@ internal static partial class OfferAnswer
             if (format is null)
             {
                 refusal ??= new SdpException(
-                    SdpError.NoCommonCodec, "the section offers none of opus/48000/2, PCMU/8000 and PCMA/8000", section.Line);
+                    SdpError.NoCommonCodec, "the section offers none of opus/48000/2, PCMU/8000 and PCMA/8000",
+                    section.Line);
                 lines.Add(Rejected(section, index, mid));
                 continue;
             }
@@ -64,7 +66,8 @@ internal static partial class OfferAnswer
         var tagged = TaggedLine(offer, session.Media);
         media[tagged.Index] = WithCandidates(media[tagged.Index], local);
         // The group keeps the offer's order, so that its first mid is the one that carries the transport.
-        var group = BundleOf(offer, Mids(offer)).Where(mid => session.Media.Any(line => line.Accepted && line.Mid == mid));
+        var accepted = session.Media.Where(line => line.Accepted).Select(line => line.Mid).ToList();
+        var group = BundleOf(offer, Mids(offer)).Where(accepted.Contains);
         return Describe(local, media) with
         {
             BundleGroups = offer.BundleGroups.Count == 0 ? [] : [group.ToList()],
@@ -75,7 +78,8 @@ internal static partial class OfferAnswer
     private static MediaDescription AnswerSection(
         LocalSession local, MediaDescription offered, NegotiatedMedia line, SetupRole setup)
     {
-        List<RtpMap> maps = [OfferedFormats.Map(line.Send!.PayloadType, line.Send.Codec), .. line.ReceiveTelephoneEvents];
+        var codec = OfferedFormats.Map(line.Send!.PayloadType, line.Send.Codec);
+        List<RtpMap> maps = [codec, .. line.ReceiveTelephoneEvents];
         List<ExtMap> extensions = [];
         if (line.AudioLevelExtension is { } level)
             extensions.Add(new ExtMap(level, ExtMap.AudioLevel));
@@ -119,7 +123,8 @@ internal static partial class OfferAnswer
         return null;
     }
 
-    /// <summary>The mids of the audio sections that share one transport: the first bundle with audio, or the first audio.
+    /// <summary>
+    /// The mids of the audio sections that share one transport: the first bundle with audio, or the first audio.
     /// </summary>
     private static HashSet<string> Candidates(SessionDescription offer, List<string> mids)
     {
@@ -142,25 +147,28 @@ internal static partial class OfferAnswer
             IsPossible(entry.Item) && group.Contains(mids[entry.Index]))) ?? [];
 
     // RFC 5763 section 5, RFC 8842 section 5.3: the offerer says actpass, and a running association keeps its roles.
-    private static SetupRole AnswerSetup(SetupRole? offered, SetupRole? previous, SetupRole wanted, int line) => offered switch
-    {
-        SetupRole.ActPass => previous ?? wanted,
-        SetupRole.Passive => Keep(SetupRole.Active, previous, line),
-        _ => Keep(SetupRole.Passive, previous, line),
-    };
+    private static SetupRole AnswerSetup(SetupRole? offered, SetupRole? previous, SetupRole wanted, int line)
+        => offered switch
+        {
+            SetupRole.ActPass => previous ?? wanted,
+            SetupRole.Passive => Keep(SetupRole.Active, previous, line),
+            _ => Keep(SetupRole.Passive, previous, line),
+        };
 
     private static void RequireExtension(SessionDescription offer, List<string> mids, NegotiatedSession previous)
     {
         if (offer.Media.Count < previous.Media.Count)
             throw new SdpException(
-                SdpError.OfferMismatch, $"a re-offer keeps all {previous.Media.Count} sections; refuse them with port 0");
+                SdpError.OfferMismatch,
+                $"a re-offer keeps all {previous.Media.Count} sections; refuse them with port 0");
         foreach (var line in previous.Media)
         {
             var section = offer.Media[line.Index];
             // A refused section may be used anew (RFC 9429 section 5.2.2).
             if (line.Accepted && (section.Kind != line.Kind || mids[line.Index] != line.Mid))
                 throw new SdpException(
-                    SdpError.OfferMismatch, $"section {line.Index} was {line.Kind} with mid \"{line.Mid}\" and has to stay so",
+                    SdpError.OfferMismatch,
+                    $"section {line.Index} was {line.Kind} with mid \"{line.Mid}\" and has to stay so",
                     section.Line);
         }
     }

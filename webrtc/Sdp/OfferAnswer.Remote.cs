@@ -46,7 +46,8 @@ internal static partial class OfferAnswer
         var fingerprints = Fingerprints(remote, section);
         if (previous is not null && !fingerprints.Intersect(previous.RemoteFingerprints).Any())
             throw new SdpException(
-                SdpError.SetupConflict, "the peer's certificate changed within the session; start a new one", section.Line);
+                SdpError.SetupConflict, "the peer's certificate changed within the session; start a new one",
+                section.Line);
         return new NegotiatedSession
         {
             RemoteIceUfrag = ufrag,

@@ -47,7 +47,8 @@ internal static partial class OfferAnswer
         SessionId = local.SessionId,
         SessionVersion = local.SessionVersion,
         IceTrickle = true,
-        BundleGroups = [media.Where(section => !section.Rejected).Select(section => section.Mid).OfType<string>().ToList()],
+        BundleGroups =
+            [media.Where(section => !section.Rejected).Select(section => section.Mid).OfType<string>().ToList()],
         Media = media,
     };
 

@@ -27,7 +27,7 @@ public enum SdpError
     /// <summary>There is no a=fingerprint, or none with an algorithm stronger than SHA-1 (RFC 8122).</summary>
     NoFingerprint,
 
-    /// <summary>The a=setup value cannot be combined with ours, or would change the DTLS role of a running session.</summary>
+    /// <summary>The a=setup value does not go with ours, or would change the DTLS role of a running session.</summary>
     SetupConflict,
 
     /// <summary>The answer does not fit the offer: other number or order of sections, other mids.</summary>

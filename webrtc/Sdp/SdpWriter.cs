@@ -103,7 +103,7 @@ internal static class SdpWriter
     // Stream and track ids and CNAMEs may come from callers; a space would shift the fields behind them.
     private static string Field(string value)
         => value.Length == 0 || value.Contains(' ', StringComparison.Ordinal)
-            ? throw new ArgumentException("A stream id, track id or CNAME is not empty and has no spaces.", nameof(value))
+            ? throw new ArgumentException("A stream id, track id or CNAME is neither empty nor spaced.", nameof(value))
             : value;
 
     private static void Line(this StringBuilder text, string line)

@@ -11,7 +11,7 @@ internal sealed record SessionDescription
     /// <summary>Address of the session's c= line.</summary>
     public string? Connection { get; init; }
 
-    /// <summary>Mids of each a=group:BUNDLE, in order; the first one with an accepted section carries the transport.</summary>
+    /// <summary>Mids of each a=group:BUNDLE, in order; the first accepted section carries the transport.</summary>
     public IReadOnlyList<IReadOnlyList<string>> BundleGroups { get; init; } = [];
 
     public bool IceLite { get; init; }

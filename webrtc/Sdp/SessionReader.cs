@@ -58,7 +58,7 @@ internal sealed class SessionReader
     public static void Require(SdpLine line, string before, bool satisfied)
     {
         if (!satisfied)
-            throw line.Malformed($"{line.Type}= stands once, in its place after {before}=; the order is v=, o=, s=, others");
+            throw line.Malformed($"{line.Type}= stands in its place after {before}=; the order is v=, o=, s=, others");
     }
 
     public SessionDescription Build(IReadOnlyList<MediaDescription> media)
@@ -93,7 +93,8 @@ internal sealed class SessionReader
         _version = line.Number64(SdpLine.NextField(ref rest), rule);
         var network = SdpLine.NextField(ref rest);
         var type = SdpLine.NextField(ref rest);
-        if (username.IsEmpty || network is not "IN" || type is not ("IP4" or "IP6") || SdpLine.NextField(ref rest).IsEmpty)
+        var address = SdpLine.NextField(ref rest);
+        if (username.IsEmpty || network is not "IN" || type is not ("IP4" or "IP6") || address.IsEmpty)
             throw line.Malformed(rule);
         _hasOrigin = true;
     }

@@ -85,13 +85,14 @@ internal sealed class TestExchange : IAsyncDisposable, IRtcPeerEvents
             var message = new JsonObject { ["type"] = type, ["callId"] = "call_1" };
             foreach (var (name, value) in fields)
                 message[name] = value;
-            return socket.SendAsync(
-                Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+            var text = Encoding.UTF8.GetBytes(message.ToJsonString());
+            return socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
 
         public Task Hang() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
-        public async Task<(RtcPeer Peer, string Answer)> Answer(JsonObject dial, Func<AudioTransceiver, IRtpTap> machine)
+        public async Task<(RtcPeer Peer, string Answer)> Answer(
+            JsonObject dial, Func<AudioTransceiver, IRtpTap> machine)
         {
             var peer = exchange.Engine.CreatePeer(new PeerOptions { Name = "machine" }, exchange);
             var audio = peer.AddTransceiver(TransceiverDirection.SendRecv);

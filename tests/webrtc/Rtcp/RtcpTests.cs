@@ -121,7 +121,11 @@ public sealed class RtcpTests
     {
         var clock = new NtpClock(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero));
         var sentAt = 100 * TimeSpan.TicksPerSecond;
-        var report = Block with { LastSenderReport = (uint)(clock.At(sentAt) >> 16), DelaySinceLastSenderReport = 65536 * 2 };
+        var report = Block with
+        {
+            LastSenderReport = (uint)(clock.At(sentAt) >> 16),
+            DelaySinceLastSenderReport = 65536 * 2,
+        };
 
         var trip = clock.RoundTrip(report, sentAt + TimeSpan.FromMilliseconds(2150).Ticks);
 

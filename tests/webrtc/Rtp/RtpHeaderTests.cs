@@ -93,7 +93,10 @@ public sealed class RtpHeaderTests
             if (data.Length > 0)
                 data[0] = (byte)(data[0] & 0x3F | 0x80);
             if (data.Length > 16 && round % 2 == 0)
-                (data[0], data[12], data[13], data[14]) = (0x90, (byte)(round % 4 == 0 ? 0xBE : 0x10), (byte)(round % 4 == 0 ? 0xDE : 0), 0);
+            {
+                data[0] = 0x90;
+                ((ReadOnlySpan<byte>)(round % 4 == 0 ? [0xBE, 0xDE, 0x00] : [0x10, 0x00, 0x00])).CopyTo(data[12..]);
+            }
             if (!RtpHeader.TryParse(data, out var header))
                 continue;
             parsed++;

@@ -142,7 +142,9 @@ public sealed class RtpRewriterTests
                 if (any)
                 {
                     // Within one source all distances are the source's.
-                    Assert.Equal((short)(header.SequenceNumber - last.SequenceNumber) * 960, (int)(header.Timestamp - last.Timestamp));
+                    Assert.Equal(
+                        (short)(header.SequenceNumber - last.SequenceNumber) * 960,
+                        (int)(header.Timestamp - last.Timestamp));
                 }
                 else
                 {
@@ -206,5 +208,6 @@ public sealed class RtpRewriterTests
         return header;
     }
 
-    private static (int Sequence, uint Timestamp) Numbers(RtpHeader header) => (header.SequenceNumber, header.Timestamp);
+    private static (int Sequence, uint Timestamp) Numbers(RtpHeader header)
+        => (header.SequenceNumber, header.Timestamp);
 }

@@ -25,7 +25,7 @@ public sealed class AnswerTests
             a=end-of-candidates
             a=ice-ufrag:localufrag
             a=ice-pwd:localpasswordlocalpassword
-            a=fingerprint:sha-256 AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB
+            a=fingerprint:sha-256 (fingerprint)
             a=setup:passive
             a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level
             a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
@@ -38,7 +38,8 @@ public sealed class AnswerTests
             a=fmtp:111 minptime=10;useinbandfec=1
             a=ssrc:1000 cname:localcname
 
-            """.ReplaceLineEndings("\r\n"), answer.ToString());
+            """.ReplaceLineEndings("\r\n"),
+            answer.ToString().Replace(SdpSamples.Local.Fingerprint.Value, "(fingerprint)", StringComparison.Ordinal));
         Assert.Equal("byOj", session.RemoteIceUfrag);
         Assert.Equal("pZn5iB9rnzK69oC2OBDMbHe2", session.RemoteIcePassword);
         Assert.Equal("sha-256", Assert.Single(session.RemoteFingerprints).Algorithm);
@@ -73,31 +74,15 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void The_transport_is_taken_from_the_audio_when_the_bundle_starts_with_video()
-    {
-        var text = SdpSamples.Text("chromium-audio-video-data");
-        var audio = text.IndexOf("m=audio", StringComparison.Ordinal);
-        var video = text.IndexOf("m=video", StringComparison.Ordinal);
-        var data = text.IndexOf("m=application", StringComparison.Ordinal);
-        var swapped = text[..audio].Replace("BUNDLE 0 1 2", "BUNDLE 1 0 2", StringComparison.Ordinal)
-            + text[video..data].Replace("ice-ufrag:vcdX", "ice-ufrag:othr", StringComparison.Ordinal)
-            + text[audio..video] + text[data..];
-
-        var (answer, session) = SdpSamples.Answer(swapped);
-
-        Assert.Equal("vcdX", session.RemoteIceUfrag);
-        Assert.Equal([0, 9, 0], answer.Media.Select(section => section.Port));
-        Assert.NotEmpty(answer.Media[1].Transport.Candidates);
-    }
-
-    [Fact]
     public void Aiortc_is_answered_with_its_payload_type_96()
     {
         var (answer, session) = SdpSamples.Answer(SdpSamples.Text("aiortc-audio"));
 
         Assert.Equal(["96"], Assert.Single(answer.Media).Formats);
         Assert.Equal(2, session.RemoteCandidates.Count);
-        Assert.StartsWith("candidate:f957a2332b1715da3b0ef8ba684454eb 1 udp", session.RemoteCandidates[0], StringComparison.Ordinal);
+        Assert.Equal(
+            "candidate:f957a2332b1715da3b0ef8ba684454eb 1 udp 2130706431 192.0.2.2 49662 typ host",
+            session.RemoteCandidates[0]);
         Assert.True(session.RemoteEndOfCandidates);
         Assert.Equal((1, 2), (session.Media[0].MidExtension, session.Media[0].AudioLevelExtension));
         Assert.Equal(TransceiverDirection.SendRecv, session.Media[0].Direction);
@@ -173,7 +158,8 @@ public sealed class AnswerTests
 
         Assert.Equal(answered, answer.Media[0].Direction);
         Assert.Equal(answered, session.Media[0].Direction);
-        Assert.Equal(answered is TransceiverDirection.SendRecv or TransceiverDirection.SendOnly, answer.Media[0].Msid is not null);
+        var sends = answered is TransceiverDirection.SendRecv or TransceiverDirection.SendOnly;
+        Assert.Equal(sends, answer.Media[0].Msid is not null);
     }
 
     [Fact]
@@ -190,7 +176,8 @@ public sealed class AnswerTests
     [Fact]
     public void Address_zero_with_a_real_port_is_a_hold_of_the_old_kind()
     {
-        var offer = SdpSamples.Text("aiortc-audio").Replace("c=IN IP4 192.0.2.2", "c=IN IP4 0.0.0.0", StringComparison.Ordinal);
+        var offer = SdpSamples.Text("aiortc-audio")
+            .Replace("c=IN IP4 192.0.2.2", "c=IN IP4 0.0.0.0", StringComparison.Ordinal);
 
         Assert.Equal(TransceiverDirection.RecvOnly, SdpSamples.Answer(offer).Session.Media[0].Direction);
     }
@@ -268,51 +255,5 @@ public sealed class AnswerTests
             .Replace("a=extmap-allow-mixed", "a=ice-lite", StringComparison.Ordinal);
 
         Assert.True(SdpSamples.Answer(offer).Session.RemoteIceLite);
-    }
-
-    [Fact]
-    public void Several_audio_lines_of_a_bundle_are_accepted_each_with_a_line_of_its_own()
-    {
-        var (offer, _) = OfferAnswer.CreateOffer(
-            SdpSamples.Local,
-            [SdpSamples.Audio(TransceiverDirection.SendOnly), SdpSamples.Audio(TransceiverDirection.RecvOnly)]);
-        var created = 0;
-
-        var (answer, session) = OfferAnswer.CreateAnswer(
-            SessionDescription.Parse(offer.ToString()), SdpSamples.Local, [SdpSamples.Audio(ssrc: 1)],
-            () => SdpSamples.Audio(ssrc: (uint)(10 + created++)));
-
-        Assert.Equal(1, created);
-        Assert.Equal([1u, 10u], session.Media.Select(line => line.Local!.Ssrc));
-        Assert.Equal(["0", "1"], session.Media.Select(line => line.Local!.Mid));
-        Assert.Equal(
-            [TransceiverDirection.RecvOnly, TransceiverDirection.SendOnly], answer.Media.Select(section => section.Direction));
-        Assert.Equal(["0", "1"], Assert.Single(answer.BundleGroups));
-        Assert.Empty(answer.Media[1].Transport.Candidates);
-    }
-
-    [Fact]
-    public void Audio_outside_the_bundle_is_refused()
-    {
-        var (offer, _) = OfferAnswer.CreateOffer(SdpSamples.Local, [SdpSamples.Audio(), SdpSamples.Audio()]);
-        var text = offer.ToString().Replace("BUNDLE 0 1", "BUNDLE 0", StringComparison.Ordinal);
-
-        var (answer, _) = SdpSamples.Answer(text);
-
-        Assert.Equal([9, 0], answer.Media.Select(section => section.Port));
-    }
-
-    [Fact]
-    public void Without_bundle_and_mid_the_first_audio_is_accepted()
-    {
-        var lines = SdpSamples.Text("chromium-audio").Split("\r\n")
-            .Where(line => !line.StartsWith("a=group", StringComparison.Ordinal) && line != "a=mid:0");
-
-        var (answer, session) = SdpSamples.Answer(string.Join("\r\n", lines));
-
-        Assert.True(session.Media[0].Accepted);
-        Assert.Equal("0", session.Media[0].Mid);
-        Assert.Null(answer.Media[0].Mid);
-        Assert.Empty(answer.BundleGroups);
     }
 }

@@ -64,7 +64,8 @@ public sealed class ReofferTests
         var (answer, session) = Answer(offer, [], null, 10);
         var remote = OfferAnswer.AcceptAnswer(offer, Named(OfferTests.LiveKitLines()), answer);
         var (again, _) = OfferAnswer.CreateOffer(
-            SdpSamples.Local, [.. Named(OfferTests.LiveKitLines()), SdpSamples.Audio(TransceiverDirection.RecvOnly, 4)], remote);
+            SdpSamples.Local,
+            [.. Named(OfferTests.LiveKitLines()), SdpSamples.Audio(TransceiverDirection.RecvOnly, 4)], remote);
 
         var own = session.Media.Select(line => line.Local!).ToList();
         var (_, extended) = Answer(again, own, session, 20);
@@ -129,8 +130,8 @@ public sealed class ReofferTests
     private static (SessionDescription Answer, NegotiatedSession Session) Answer(
         SessionDescription offer, IReadOnlyList<LocalAudio> audio, NegotiatedSession? previous, uint firstSsrc)
         => OfferAnswer.CreateAnswer(
-            SessionDescription.Parse(offer.ToString()), SdpSamples.Local, audio, () => SdpSamples.Audio(ssrc: firstSsrc++),
-            previous);
+            SessionDescription.Parse(offer.ToString()), SdpSamples.Local, audio,
+            () => SdpSamples.Audio(ssrc: firstSsrc++), previous);
 
     private static LocalAudio[] Named(IEnumerable<LocalAudio> lines)
         => lines.Select((line, index) => line with { Mid = $"{index}" }).ToArray();
@@ -148,7 +149,8 @@ public sealed class ReofferTests
 
     private static string ExtendedLiveKitAnswerText()
     {
-        var text = SdpSamples.Text("livekit-answer").Replace("BUNDLE 0 1 2", "BUNDLE 0 1 2 3", StringComparison.Ordinal);
+        var text = SdpSamples.Text("livekit-answer")
+            .Replace("BUNDLE 0 1 2", "BUNDLE 0 1 2 3", StringComparison.Ordinal);
         var last = text[text.LastIndexOf("m=audio", StringComparison.Ordinal)..];
         return text + last.Replace("a=mid:2", "a=mid:3", StringComparison.Ordinal)
             .Replace("a=inactive", "a=sendonly", StringComparison.Ordinal);

@@ -76,7 +76,8 @@ public sealed class SdpParserTests
         var lines = Lines.ToArray();
         lines[line - 1] = text;
 
-        var exception = Assert.Throws<SdpException>(() => SessionDescription.Parse(string.Join("\r\n", lines) + "\r\n"));
+        var exception = Assert.Throws<SdpException>(
+            () => SessionDescription.Parse(string.Join("\r\n", lines) + "\r\n"));
 
         Assert.Equal((SdpError.Malformed, line), (exception.Error, exception.Line));
         Assert.StartsWith($"SDP line {line}: ", exception.Message, StringComparison.Ordinal);

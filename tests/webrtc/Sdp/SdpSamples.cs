@@ -33,6 +33,8 @@ internal static class SdpSamples
         => new() { Direction = direction, Ssrc = ssrc, StreamId = "stream", TrackId = track };
 
     /// <summary>Answers with one line wanted both ways, and more of the kind if the offer has more.</summary>
-    public static (SessionDescription Answer, NegotiatedSession Session) Answer(string offer, LocalSession? local = null)
-        => OfferAnswer.CreateAnswer(SessionDescription.Parse(offer), local ?? Local, [Audio()], () => Audio(ssrc: 2000));
+    public static (SessionDescription Answer, NegotiatedSession Session) Answer(
+        string offer, LocalSession? local = null)
+        => OfferAnswer.CreateAnswer(
+            SessionDescription.Parse(offer), local ?? Local, [Audio()], () => Audio(ssrc: 2000));
 }
