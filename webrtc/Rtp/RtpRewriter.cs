@@ -126,7 +126,8 @@ internal sealed class RtpRewriter
     public RtpHeader Next(byte payloadType, int samples, bool marker, long now)
     {
         uint timestamp;
-        if (_local)
+        // A pause of more than a second is silence that the receiver has to see pass.
+        if (_local && Elapsed(now) <= _localSamples + _clockRate)
         {
             timestamp = _lastTimestamp + (uint)_localSamples;
         }

@@ -94,6 +94,16 @@ public sealed class RtpRewriterTests
     }
 
     [Fact]
+    public void A_pause_of_this_side_passes_in_timestamps_and_jitter_does_not()
+    {
+        var rewriter = new RtpRewriter(OutSsrc, 48000, 100, 5000);
+        rewriter.Next(111, 960, false, 0);
+
+        Assert.Equal(new RtpHeader(111, 101, 5960, OutSsrc), rewriter.Next(111, 960, false, 30 * Frame));
+        Assert.Equal(new RtpHeader(111, 102, 5960 + 96_000, OutSsrc, true), rewriter.Next(111, 960, false, 130 * Frame));
+    }
+
+    [Fact]
     public void The_timestamp_of_a_moment_goes_on_with_the_clock()
     {
         var rewriter = new RtpRewriter(OutSsrc, 8000, 100, 5000);
