@@ -2,7 +2,9 @@ using BenchmarkDotNet.Running;
 
 namespace GoTo.Bench;
 
-/// <summary>Runs a class of benchmarks with BenchmarkDotNet; further arguments are its own (<c>--job short</c>).</summary>
+/// <summary>
+/// Runs a class of benchmarks with BenchmarkDotNet; further arguments are its own (<c>--job short</c>).
+/// </summary>
 internal static class BenchmarkCommand
 {
     public static int Run<T>(string[] arguments)

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace GoTo.Interop.Tests;
 
-/// <summary>The system's Chromium, headless, for all tests. Without it they fail, for then nothing was proven.</summary>
+/// <summary>
+/// The system's Chromium, headless, for all tests. Without it they fail, for then nothing was proven.
+/// </summary>
 public sealed class ChromiumBrowser : IAsyncLifetime
 {
     private const string PathVariable = "CHROMIUM_PATH";

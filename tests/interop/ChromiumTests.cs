@@ -54,8 +54,8 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
         await AssertCall(ours, theirs, DtlsRole.Server, SrtpProfile.AeadAes128Gcm);
     }
 
-    // With max-bundle and video first, Chromium itself cannot take the refusal: it drops the transport of the whole group
-    // with the group's first m-line.
+    // With max-bundle and video first, Chromium itself cannot take the refusal: it drops the transport of the whole
+    // group with the group's first m-line.
     [Theory]
     [InlineData("balanced", "video", "audio")]
     [InlineData("max-bundle", "audio", "video")]

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace GoTo.WebRtc.Dtls;
 
 /// <summary>
-/// The certificate fingerprints of a remote description (<c>a=fingerprint</c>, RFC 8122 section 5). SHA-256, SHA-384 and
-/// SHA-512 count; lines with other hashes are passed over.
+/// The certificate fingerprints of a remote description (<c>a=fingerprint</c>, RFC 8122 section 5). SHA-256, SHA-384
+/// and SHA-512 count; lines with other hashes are passed over.
 /// </summary>
 internal sealed class DtlsFingerprints
 {

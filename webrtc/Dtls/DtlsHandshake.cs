@@ -96,7 +96,9 @@ internal sealed class DtlsHandshake(
     public TlsCredentialedSigner Credentials(TlsContext context) => new Signer(
         new Certificate([context.Crypto.CreateCertificate(identity.Certificate)]), identity.Key);
 
-    /// <summary>Derives the SRTP keys (RFC 5764 section 4.2): client key, server key, client salt, server salt.</summary>
+    /// <summary>
+    /// Derives the SRTP keys (RFC 5764 section 4.2): client key, server key, client salt, server salt.
+    /// </summary>
     public void Complete(TlsContext context, UseSrtpData srtp, DtlsRole role)
     {
         var profile = (SrtpProfile)srtp.ProtectionProfiles[0];

@@ -5,7 +5,9 @@ namespace GoTo.WebRtc.Dtls;
 /// <summary>Our side of a handshake that the peer begins.</summary>
 internal sealed class DtlsServer(DtlsHandshake handshake) : DefaultTlsServer(PlatformTlsCrypto.Instance)
 {
-    /// <summary>The groups we take, best first: P-256 is the platform's (and mandatory), the others BouncyCastle's.</summary>
+    /// <summary>
+    /// The groups we take, best first: P-256 is the platform's (and mandatory), the others BouncyCastle's.
+    /// </summary>
     private static readonly int[] Groups = [NamedGroup.secp256r1, NamedGroup.x25519, NamedGroup.secp384r1];
 
     private UseSrtpData? _srtp;

@@ -3,12 +3,14 @@ using Org.BouncyCastle.Tls;
 namespace GoTo.WebRtc.Dtls;
 
 /// <summary>
-/// The datagrams between a sans-IO peer and BouncyCastle's blocking handshake. Inwards a bounded queue; outwards records
-/// are gathered into as few datagrams as hold them (BouncyCastle sends one record at a time).
+/// The datagrams between a sans-IO peer and BouncyCastle's blocking handshake. Inwards a bounded queue; outwards
+/// records are gathered into as few datagrams as hold them (BouncyCastle sends one record at a time).
 /// </summary>
 internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
 {
-    /// <summary>The longest datagram sent: fits the path of every peer without IP fragments (RFC 8831 section 5).</summary>
+    /// <summary>
+    /// The longest datagram sent: fits the path of every peer without IP fragments (RFC 8831 section 5).
+    /// </summary>
     public const int MaxSent = 1200;
 
     /// <summary>The longest datagram received.</summary>
@@ -87,7 +89,9 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
         sink.SendDtls(_gathered.AsSpan(0, length));
     }
 
-    /// <summary>Wakes the thread that is waiting in <see cref="Receive(Span{byte}, int)"/>, which then gives up.</summary>
+    /// <summary>
+    /// Wakes the thread that is waiting in <see cref="Receive(Span{byte}, int)"/>, which then gives up.
+    /// </summary>
     public void Abort()
     {
         lock (_gate)

@@ -12,8 +12,8 @@ internal interface IDtlsEngine
     bool Completed { get; }
 
     /// <summary>
-    /// Begins: a client sends its first flight, a server answers as soon as a datagram is there. To be called once, when
-    /// ICE has a pair to send on and the remote description is known.
+    /// Begins: a client sends its first flight, a server answers as soon as a datagram is there. To be called once,
+    /// when ICE has a pair to send on and the remote description is known.
     /// </summary>
     /// <param name="role">Our side of the handshake.</param>
     /// <param name="remote">The fingerprints in the remote description, of which one must be the certificate's.</param>
@@ -34,7 +34,9 @@ internal interface IDtlsSink
     /// <summary>Send this to the peer. The span is valid during the call only.</summary>
     void SendDtls(ReadOnlySpan<byte> datagram);
 
-    /// <summary>The handshake is done, the peer's certificate is the one of its description; called once at most.</summary>
+    /// <summary>
+    /// The handshake is done, the peer's certificate is the one of its description; called once at most.
+    /// </summary>
     void OnDtlsConnected(SrtpKeys keys);
 
     /// <summary>The association is over; called exactly once, and last.</summary>

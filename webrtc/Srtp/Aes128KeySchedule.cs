@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace GoTo.WebRtc.Srtp;
 
-/// <summary>AES-128 block encryption by AES-NI (FIPS 197): the eleven round keys, and one or four blocks at a time.</summary>
+/// <summary>
+/// AES-128 block encryption by AES-NI (FIPS 197): the eleven round keys, and one or four blocks at a time.
+/// </summary>
 internal readonly struct Aes128KeySchedule
 {
     private readonly Vector128<byte> _k0, _k1, _k2, _k3, _k4, _k5, _k6, _k7, _k8, _k9, _k10;

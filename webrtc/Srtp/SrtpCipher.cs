@@ -1,15 +1,18 @@
 namespace GoTo.WebRtc.Srtp;
 
 /// <summary>
-/// A profile's use of the ciphers for one direction, for RTP or for RTCP. Knows nothing of sources and replays. A packet
-/// is <c>header | payload</c>, with room for the tag behind it; the header is authenticated, the payload encrypted too.
+/// A profile's use of the ciphers for one direction, for RTP or for RTCP. Knows nothing of sources and replays. A
+/// packet is <c>header | payload</c>, with room for the tag behind it; the header is authenticated, the payload
+/// encrypted too.
 /// </summary>
 internal abstract class SrtpCipher : IDisposable
 {
     /// <summary>The bytes of the tag.</summary>
     public abstract int TagLength { get; }
 
-    /// <summary>Whether SRTCP's index word stands behind the tag (RFC 7714 section 9) or before it (RFC 3711).</summary>
+    /// <summary>
+    /// Whether SRTCP's index word stands behind the tag (RFC 7714 section 9) or before it (RFC 3711).
+    /// </summary>
     public abstract bool IndexBehindTag { get; }
 
     /// <param name="profile">The profile.</param>

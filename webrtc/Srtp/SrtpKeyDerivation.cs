@@ -8,7 +8,9 @@ namespace GoTo.WebRtc.Srtp;
 /// </summary>
 internal static class SrtpKeyDerivation
 {
-    /// <summary>RTP's label of the encryption key; the authentication key's and salt's follow it, then RTCP's three.</summary>
+    /// <summary>
+    /// RTP's label of the encryption key; the authentication key's and salt's follow it, then RTCP's three.
+    /// </summary>
     public const byte RtpLabel = 0;
 
     /// <summary>RTCP's label of the encryption key.</summary>

@@ -6,7 +6,9 @@ namespace GoTo.WebRtc;
 /// </summary>
 public enum SrtpProfile
 {
-    /// <summary>AES-128 in counter mode with an 80-bit HMAC-SHA1 tag (RFC 3711); mandatory in WebRTC (RFC 8827).</summary>
+    /// <summary>
+    /// AES-128 in counter mode with an 80-bit HMAC-SHA1 tag (RFC 3711); mandatory in WebRTC (RFC 8827).
+    /// </summary>
     Aes128CmSha1_80 = 0x0001,
 
     /// <summary>AES-128 in Galois/counter mode with a 128-bit tag (RFC 7714).</summary>

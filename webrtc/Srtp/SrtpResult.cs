@@ -15,6 +15,8 @@ internal enum SrtpResult
     /// <summary>The tag is wrong: forged, damaged, or protected with other keys.</summary>
     AuthenticationFailed,
 
-    /// <summary>From one more source than a peer may have (<see cref="SrtpSession.MaxSources"/>); not looked at.</summary>
+    /// <summary>
+    /// From one more source than a peer may have (<see cref="SrtpSession.MaxSources"/>); not looked at.
+    /// </summary>
     TooManySources,
 }

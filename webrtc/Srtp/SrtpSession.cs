@@ -55,9 +55,9 @@ internal sealed class SrtpSession : IDisposable
     public SrtpProfile Profile { get; }
 
     /// <summary>
-    /// Protects the RTP packet in the first <paramref name="length"/> bytes of <paramref name="buffer"/> in place. Packets
-    /// may come out of order; one that would repeat an index is refused, for that would give its key away (RFC 7714
-    /// section 8.4).
+    /// Protects the RTP packet in the first <paramref name="length"/> bytes of <paramref name="buffer"/> in place.
+    /// Packets may come out of order; one that would repeat an index is refused, for that would give its key away
+    /// (RFC 7714 section 8.4).
     /// </summary>
     /// <returns>
     /// The packet's new length; 0 when it must not be sent: it is not RTP, or its index was used before or cannot be.
@@ -118,7 +118,9 @@ internal sealed class SrtpSession : IDisposable
         return end;
     }
 
-    /// <summary>As <see cref="UnprotectRtp"/>, for SRTCP. Unencrypted SRTCP is refused (RFC 8827 section 6.5).</summary>
+    /// <summary>
+    /// As <see cref="UnprotectRtp"/>, for SRTCP. Unencrypted SRTCP is refused (RFC 8827 section 6.5).
+    /// </summary>
     public SrtpResult UnprotectRtcp(Span<byte> packet, out int length)
     {
         length = 0;
@@ -147,7 +149,9 @@ internal sealed class SrtpSession : IDisposable
         _receiveRtcp.Dispose();
     }
 
-    /// <summary>The length of the RTP header with CSRCs and extension (RFC 3550 section 5.1); 0 when it is none.</summary>
+    /// <summary>
+    /// The length of the RTP header with CSRCs and extension (RFC 3550 section 5.1); 0 when it is none.
+    /// </summary>
     private static int RtpHeader(ReadOnlySpan<byte> packet)
     {
         if (packet.Length < RtpHeaderLength || packet[0] >> 6 != 2) return 0;

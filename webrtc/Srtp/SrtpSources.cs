@@ -1,6 +1,8 @@
 namespace GoTo.WebRtc.Srtp;
 
-/// <summary>The replay windows of a few sources, by SSRC. A search from the front: there are rarely more than two.</summary>
+/// <summary>
+/// The replay windows of a few sources, by SSRC. A search from the front: there are rarely more than two.
+/// </summary>
 internal struct SrtpSources(int capacity)
 {
     private readonly uint[] _ssrcs = new uint[capacity];

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using GoTo.WebRtc.Dtls;
 using GoTo.WebRtc.Srtp;
+using Org.BouncyCastle.Tls;
 using Xunit;
 
 namespace GoTo.WebRtc.Tests.Dtls;
@@ -50,8 +51,10 @@ public sealed class DtlsHandshakeTests : IDisposable
 
         await Handshake(client, server);
 
-        Assert.Equal(2, client.Sent.Count);
-        Assert.Equal(2, server.Sent.Count);
+        // ServerHello, Certificate, ServerKeyExchange, CertificateRequest, ServerHelloDone
+        Assert.Equal([22, 22, 22, 22, 22], Records(server.Sent.First()));
+        // Certificate, ClientKeyExchange, CertificateVerify, ChangeCipherSpec, Finished
+        Assert.Contains(client.Sent, datagram => Records(datagram) is [22, 22, 22, 20, 22]);
         Assert.All(client.Sent.Concat(server.Sent), datagram => Assert.InRange(datagram.Length, 13, 1200));
     }
 
@@ -184,8 +187,9 @@ public sealed class DtlsHandshakeTests : IDisposable
     [Fact]
     public async Task Memory_is_not_set_aside_for_a_message_that_only_claims_to_be_long()
     {
-        var server = new DtlsEnd(_pool);
-        server.Start(DtlsRole.Server, server);
+        var end = new DtlsEnd(_pool);
+        var queue = new DtlsTransportQueue(end);
+        var server = new DtlsServer(new DtlsHandshake(end.Identity, [Gcm], end.Fingerprints));
         var fragment = new byte[100];
         byte[] head =
         [
@@ -193,18 +197,26 @@ public sealed class DtlsHandshakeTests : IDisposable
             1, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 75, // ClientHello of 16 MiB, 75 bytes of it
         ];
         head.CopyTo(fragment, 0);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-
         for (byte sequence = 0; sequence < 16; sequence++)
         {
             fragment[10] = sequence;
             fragment[18] = sequence;
-            server.Engine.Feed(fragment);
+            queue.Push(fragment);
         }
 
-        server.Engine.Close();
-        Assert.Equal(DtlsCloseReason.ClosedLocally, (await server.Closed()).Reason);
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 8 * 1024 * 1024);
+        var allocated = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(_pool.TryRun(() =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Throws<IOException>(() => new DtlsServerProtocol().Accept(server, queue));
+            allocated.SetResult(GC.GetAllocatedBytesForCurrentThread() - before);
+        }));
+        Assert.True(SpinWait.SpinUntil(() => !queue.HasReceived, TimeSpan.FromSeconds(10)));
+        queue.Abort();
+
+        var deadline = TimeSpan.FromSeconds(10);
+        var bytes = await allocated.Task.WaitAsync(deadline, TestContext.Current.CancellationToken);
+        Assert.InRange(bytes, 1, 4 * 1024 * 1024);
     }
 
     [Fact]
@@ -262,6 +274,19 @@ public sealed class DtlsHandshakeTests : IDisposable
         Assert.Equal(SrtpResult.Ok, receiver.UnprotectRtp(packet.AsSpan(0, length), out var clear));
         Assert.Equal(52, clear);
         Assert.All(packet[12..52], value => Assert.Equal(0xAB, value));
+    }
+
+    /// <summary>The content types of a datagram's records.</summary>
+    private static byte[] Records(byte[] datagram)
+    {
+        var types = new List<byte>();
+        for (var at = 0; at < datagram.Length;)
+        {
+            types.Add(datagram[at]);
+            at += 13 + BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(at + 11));
+        }
+
+        return [.. types];
     }
 
     /// <summary>One handshake record as several, each with a part of the message (RFC 6347 section 4.2.3).</summary>
