@@ -1,3 +1,4 @@
+using GoTo.WebRtc.Net;
 using GoTo.WebRtc.Peer;
 
 namespace GoTo.WebRtc;
@@ -38,9 +39,9 @@ public sealed class AudioSender
     /// <exception cref="ArgumentOutOfRangeException">The payload's length or the duration is out of range.</exception>
     public void Send(ReadOnlyMemory<byte> payload, int samples, bool marker = false)
     {
-        if (payload.Length is 0 or > OutboundStream.MaxPayload)
+        if (payload.Length is 0 or > UdpShard.MaxPayload)
             throw new ArgumentOutOfRangeException(
-                nameof(payload), payload.Length, $"An RTP payload is 1 to {OutboundStream.MaxPayload} bytes here.");
+                nameof(payload), payload.Length, $"An RTP payload is 1 to {UdpShard.MaxPayload} bytes here.");
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         Transceiver.Connection.Shard.PostPayload(Stream, payload.Span, samples, marker);
     }

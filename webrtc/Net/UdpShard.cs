@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using GoTo.WebRtc.Stun;
@@ -15,6 +14,12 @@ internal sealed class UdpShard
     /// <summary>The socket that all peers share that have none of their own.</summary>
     public const int SharedSocket = 0;
 
+    /// <summary>The longest payload to post, in bytes: it leaves room for all headers in any usual path's MTU.</summary>
+    public const int MaxPayload = 1200;
+
+    // Kept for payloads on their way to the shard: a burst of this many allocates nothing.
+    private const int MaxSpareBuffers = 512;
+
     private static readonly long TransactionLife = TimeSpan.FromSeconds(10).Ticks;
     private static readonly long StopPatience = TimeSpan.FromSeconds(1).Ticks;
 
@@ -24,6 +29,7 @@ internal sealed class UdpShard
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly ConcurrentQueue<Posted> _posted = new();
+    private readonly ConcurrentQueue<byte[]> _spareBuffers = new();
     private readonly PeerTable _peers = new();
     private readonly TimerQueue _timers = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,10 +107,13 @@ internal sealed class UdpShard
     /// <inheritdoc cref="Post(IShardWork)"/>
     public void Post(Action work) => Post(new ActionWork(work));
 
-    /// <summary>Hands a copy of the payload to the target on the shard's thread. Thread-safe.</summary>
+    /// <summary>
+    /// Hands a copy of the payload, at most <see cref="MaxPayload"/> bytes, to the target on the shard's thread. Thread-safe.
+    /// </summary>
     public void PostPayload(IPayloadTarget target, ReadOnlySpan<byte> payload, int samples, bool marker)
     {
-        var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
+        if (!_spareBuffers.TryDequeue(out var copy))
+            copy = new byte[MaxPayload];
         payload.CopyTo(copy);
         Post(new Posted(null, target, copy, payload.Length, samples, marker));
     }
@@ -327,7 +336,8 @@ internal sealed class UdpShard
         }
 
         posted.Target!.Send(posted.Payload.AsSpan(0, posted.Length), posted.Samples, posted.Marker, Now);
-        ArrayPool<byte>.Shared.Return(posted.Payload!);
+        if (_spareBuffers.Count < MaxSpareBuffers)
+            _spareBuffers.Enqueue(posted.Payload!);
     }
 
     private void AbandonPosted()

@@ -10,9 +10,6 @@ namespace GoTo.WebRtc.Peer;
 /// </summary>
 internal sealed class OutboundStream(AudioSender sender) : IPayloadTarget
 {
-    /// <summary>The longest payload, in bytes: it leaves room for all headers in any usual path's MTU.</summary>
-    public const int MaxPayload = 1200;
-
     private readonly int[] _payloadTypes = new int[128];
     private MediaLine? _mappedFrom;
     private MediaLine? _mappedTo;
