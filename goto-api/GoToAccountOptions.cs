@@ -60,7 +60,9 @@ public sealed class GoToAccountOptions
     internal Uri UsersAddress => Under("/users/v1") ?? Users;
 
     /// <summary>Checks every setting and names each one that is missing or wrong; never quotes a secret.</summary>
-    /// <param name="prefix">Path of these settings in the configuration, for instance <c>GoTo:Accounts:main</c>.</param>
+    /// <param name="prefix">
+    /// Path of these settings in the configuration, for instance <c>GoTo:Accounts:main</c>.
+    /// </param>
     /// <returns>One sentence a problem, empty when the options can be used.</returns>
     public IReadOnlyList<string> Validate(string prefix)
     {

@@ -33,7 +33,9 @@ public sealed class WebCallsClient
         return Send(callId, _dialect.Answer(_account, callId, sdpAnswer), cancellation);
     }
 
-    /// <summary>Ends a call. Repeating it is harmless: a call that is over is reported as a conflict or not found.</summary>
+    /// <summary>
+    /// Ends a call. Repeating it is harmless: a call that is over is reported as a conflict or not found.
+    /// </summary>
     /// <exception cref="GoToConflictException">The call has ended already.</exception>
     /// <exception cref="GoToNotFoundException">There is no such call, or no longer.</exception>
     public Task<CallSnapshot> HangUp(

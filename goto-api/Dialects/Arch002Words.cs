@@ -1,6 +1,8 @@
 namespace GoTo.Api;
 
-/// <summary>The words of specification ARCH-002 and what they mean to us. A new word means Unknown, never an error.</summary>
+/// <summary>
+/// The words of specification ARCH-002 and what they mean to us. A new word means Unknown, never an error.
+/// </summary>
 internal static class Arch002Words
 {
     public static CallState State(string word) => word.ToLowerInvariant() switch

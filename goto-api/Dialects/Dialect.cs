@@ -64,7 +64,9 @@ internal abstract class Dialect
     /// <summary>The address to open the event WebSocket at; with a token in it only where the options say so.</summary>
     public abstract Uri SocketAddress(GoToAccountOptions account, NotificationChannel channel, string? token);
 
-    /// <summary>What a refused upgrade of the event WebSocket asks for; HTTP's own meaning, the same everywhere.</summary>
+    /// <summary>
+    /// What a refused upgrade of the event WebSocket asks for; HTTP's own meaning, the same everywhere.
+    /// </summary>
     public static SocketRemedy SocketRefusal(HttpStatusCode? status) => status switch
     {
         HttpStatusCode.Unauthorized => SocketRemedy.NewToken,

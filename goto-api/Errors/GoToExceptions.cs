@@ -45,7 +45,9 @@ public sealed class GoToConflictException : GoToApiException
     }
 }
 
-/// <summary>Too many requests (429; section 9): wait for <see cref="RetryAfter"/>. The request was not carried out.</summary>
+/// <summary>
+/// Too many requests (429; section 9): wait for <see cref="RetryAfter"/>. The request was not carried out.
+/// </summary>
 public sealed class GoToRateLimitedException : GoToApiException
 {
     internal GoToRateLimitedException(ApiFailure failure, TimeSpan? retryAfter)
@@ -64,7 +66,7 @@ public sealed class GoToUnavailableException : GoToApiException
 {
     internal GoToUnavailableException(
         ApiFailure failure, bool outcomeUnknown, TimeSpan? retryAfter = null, Exception? inner = null)
-        : base(failure, outcomeUnknown ? "It may have been carried out: look before repeating it." : "Try later.", inner)
+        : base(failure, outcomeUnknown ? "It may have been carried out: look before repeating." : "Try later.", inner)
     {
         OutcomeUnknown = outcomeUnknown;
         RetryAfter = retryAfter;

@@ -30,7 +30,7 @@ internal static partial class Redaction
 
     // password=…, "access_token":"…", token=… in queries, forms and JSON.
     [GeneratedRegex(
-        @"(?i)((?:access_|refresh_)?token|password|client_secret|secret|authorization)([""']?\s*[=:]\s*[""']?)[^\s""'&,}]+",
+        @"(?i)(token|password|secret|authorization)([""']?\s*[=:]\s*[""']?)[^\s""'&,}]+",
         RegexOptions.None, 200)]
     private static partial Regex NamedSecret();
 }

@@ -2,7 +2,8 @@ namespace GoTo.Api;
 
 /// <summary>
 /// Channels and subscriptions of one account (specification sections 6.2, 6.3 and 6.7). Most callers want
-/// <see cref="EventStream"/>, which keeps both alive. Every method may raise the errors of <see cref="GoToApiException"/>.
+/// <see cref="EventStream"/>, which keeps both alive. Every method may raise the errors of
+/// <see cref="GoToApiException"/>.
 /// </summary>
 public sealed class CallEventsClient
 {
@@ -39,7 +40,9 @@ public sealed class CallEventsClient
 
     /// <summary>Has events sent to a channel.</summary>
     /// <param name="channelId">The channel.</param>
-    /// <param name="eventTypes">Which events, by the names of <see cref="EventTypes"/>; null or empty means all.</param>
+    /// <param name="eventTypes">
+    /// Which events, by the names of <see cref="EventTypes"/>; null or empty means all.
+    /// </param>
     /// <param name="lineIds">Of which lines; null or empty means all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     /// <exception cref="GoToNotFoundException">The channel is gone.</exception>

@@ -15,7 +15,8 @@ public static class EventDecoder
     /// <summary>Decodes one message.</summary>
     /// <param name="message">The message's bytes, UTF-8 JSON.</param>
     /// <returns>
-    /// The event; <see cref="UnknownEvent"/> for a type we do not know, <see cref="InvalidEvent"/> naming what is wrong.
+    /// The event; <see cref="UnknownEvent"/> for a type we do not know, <see cref="InvalidEvent"/> naming what is
+    /// wrong.
     /// </returns>
     public static GoToEvent Decode(ReadOnlyMemory<byte> message)
     {

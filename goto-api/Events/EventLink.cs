@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Logging;
+
 namespace GoTo.Api;
 
-/// <summary>A channel that we have, and its subscription once there is one: what outlives a broken connection.</summary>
+/// <summary>
+/// A channel that we have, and its subscription once there is one: what outlives a broken connection.
+/// </summary>
 internal sealed class HeldChannel(NotificationChannel channel, DateTimeOffset createdAt)
 {
     public NotificationChannel Channel { get; } = channel;
@@ -27,7 +31,7 @@ internal sealed class EventLinker(
     IAccessTokenSource tokens,
     EventStreamOptions options,
     TimeProvider time,
-    Microsoft.Extensions.Logging.ILogger<EventStream> log)
+    ILogger<EventStream> log)
 {
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(5);
 
@@ -40,7 +44,7 @@ internal sealed class EventLinker(
     public async Task<EventLink> Open(CancellationToken cancellation)
     {
         if (Held is { } expired && expired.IsExpired(time.GetUtcNow()))
-            await Drop(expired);
+            await CleanUp(expired);
         if (Held is { } held)
         {
             try
@@ -50,12 +54,12 @@ internal sealed class EventLinker(
             catch (EventSocketException refused) when (Dialect.SocketRefusal(refused.Status) == SocketRemedy.NewChannel)
             {
                 log.ChannelRefused(held.Channel.Id);
-                await Drop(held);
+                await CleanUp(held);
             }
             catch (GoToNotFoundException)
             {
                 log.ChannelRefused(held.Channel.Id);
-                await Drop(held);
+                await CleanUp(held);
             }
         }
 
@@ -92,7 +96,7 @@ internal sealed class EventLinker(
                 await tokens.Rejected(link.Token, cancellation);
                 break;
             case SocketRemedy.NewChannel when ReferenceEquals(Held, link.Held):
-                await Drop(link.Held);
+                await CleanUp(link.Held);
                 break;
             default:
                 break;
@@ -122,8 +126,6 @@ internal sealed class EventLinker(
             }
         }
     }
-
-    private Task Drop(HeldChannel held) => CleanUp(held);
 
     private async Task<EventLink> Open(HeldChannel held, CancellationToken cancellation)
     {

@@ -47,7 +47,8 @@ internal sealed class EventSocket : IDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             opened.Dispose();
-            throw new EventSocketException($"the event WebSocket at {address.Host}:{address.Port} did not open in time");
+            throw new EventSocketException(
+                $"the event WebSocket at {address.Host}:{address.Port} did not open in time");
         }
         catch
         {
@@ -74,7 +75,7 @@ internal sealed class EventSocket : IDisposable
                 {
                     if (length == buffer.Length)
                         buffer = Grow(buffer, length);
-                    part = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                    part = await Receive(buffer.AsMemory(length));
                     length += part.Count;
                     if (length > _options.LargestMessage)
                     {
@@ -124,6 +125,19 @@ internal sealed class EventSocket : IDisposable
         finally
         {
             _socket.Abort();
+        }
+    }
+
+    private async ValueTask<ValueWebSocketReceiveResult> Receive(Memory<byte> buffer)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(buffer, CancellationToken.None);
+        }
+        catch (OperationCanceledException aborted)
+        {
+            // Nobody cancelled: a missing pong or our own Close aborted the socket.
+            throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely, aborted);
         }
     }
 

@@ -118,7 +118,9 @@ public sealed class EventStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads a link to its end, replacing it in time by one on a new channel: first make, then break.</summary>
+    /// <summary>
+    /// Reads a link to its end, replacing it in time by one on a new channel: first make, then break.
+    /// </summary>
     private async Task<SocketEnd> Serve(EventLink link, CancellationToken stop)
     {
         var reading = Read(link, stop);

@@ -21,7 +21,9 @@ public sealed record StreamConnected(string ChannelId, bool Renewal) : EventStre
 /// <summary>The stream has no connection now; it tries again by itself.</summary>
 /// <param name="Reason">Why, in words, free of secrets.</param>
 /// <param name="RetryIn">When the next attempt is made.</param>
-/// <param name="Cause">The failure behind it, for instance a <see cref="GoToAuthenticationException"/>, or null.</param>
+/// <param name="Cause">
+/// The failure behind it, for instance a <see cref="GoToAuthenticationException"/>, or null.
+/// </param>
 public sealed record StreamDisconnected(string Reason, TimeSpan RetryIn, Exception? Cause) : EventStreamItem;
 
 /// <summary>An event arrived.</summary>

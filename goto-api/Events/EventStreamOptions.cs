@@ -36,7 +36,9 @@ public sealed record EventStreamOptions
     /// <summary>How long a replaced connection is still read for events under way. Default: 2 s.</summary>
     public TimeSpan OverlapOnRenewal { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The largest message, in bytes; a larger one is reported as invalid and skipped. Default: 256 KiB.</summary>
+    /// <summary>
+    /// The largest message, in bytes; a larger one is reported as invalid and skipped. Default: 256 KiB.
+    /// </summary>
     public int LargestMessage { get; init; } = 256 * 1024;
 
     /// <summary>How many items may wait for the reader before the socket is no longer read. Default: 4096.</summary>

@@ -37,7 +37,9 @@ public sealed record CallRinging : GoToCallEvent
     /// <summary>The called number; null when not told: ask with <see cref="WebCallsClient.Get"/>.</summary>
     public string? To { get; init; }
 
-    /// <summary>GoTo's SDP offer; null when not told: ask with <see cref="WebCallsClient.Get"/> (decision C1).</summary>
+    /// <summary>
+    /// GoTo's SDP offer; null when not told: ask with <see cref="WebCallsClient.Get"/> (decision C1).
+    /// </summary>
     public string? SdpOffer { get; init; }
 }
 

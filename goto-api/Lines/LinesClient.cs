@@ -23,7 +23,9 @@ public sealed class LinesClient
         _dialect = Dialect.Of(account);
     }
 
-    /// <summary>All lines, page by page. Stops when the server gives no page marker, or gives the same one twice.</summary>
+    /// <summary>
+    /// All lines, page by page. Stops when the server gives no page marker, or gives the same one twice.
+    /// </summary>
     /// <param name="accountKey">
     /// The account, from <see cref="GoToAccountOptions.AccountKey"/> or <see cref="TokenState.AccountKey"/>.
     /// </param>

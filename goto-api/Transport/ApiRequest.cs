@@ -13,7 +13,9 @@ internal enum RepeatClass
     /// <summary>Repeating leaves the same state behind: repeated after any transient failure.</summary>
     Idempotent,
 
-    /// <summary>Repeated only when it surely was not carried out: no connection, 429, or 503 with Retry-After.</summary>
+    /// <summary>
+    /// Repeated only when it surely was not carried out: no connection, 429, or 503 with Retry-After.
+    /// </summary>
     Never,
 }
 

@@ -7,8 +7,9 @@ using Polly.Timeout;
 namespace GoTo.Api;
 
 /// <summary>
-/// Sends a request of a dialect and turns the outcome into a reply or one of our exceptions. A 401 invalidates the token
-/// and repeats the request once with a new one: refused requests were not carried out, so any request may be repeated.
+/// Sends a request of a dialect and turns the outcome into a reply or one of our exceptions. A 401 invalidates the
+/// token and repeats the request once with a new one: refused requests were not carried out, so any request may be
+/// repeated.
 /// </summary>
 internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, ILogger<ApiTransport> log)
 {

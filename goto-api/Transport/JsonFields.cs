@@ -53,7 +53,9 @@ internal static class JsonFields
             ? moment
             : null;
 
-    /// <summary>A list of words, whether it came as an array or as one string with blanks (RFC 6749 section 3.3).</summary>
+    /// <summary>
+    /// A list of words, whether it came as an array or as one string with blanks (RFC 6749 section 3.3).
+    /// </summary>
     public static IReadOnlyList<string>? Words(this JsonElement element, string name) => element.Field(name) switch
     {
         { ValueKind: JsonValueKind.String } text =>

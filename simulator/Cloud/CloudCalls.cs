@@ -10,8 +10,8 @@ internal interface IPhone
 }
 
 /// <summary>
-/// All calls. Every change happens under one lock together with the telling of it, so events leave in the order in which
-/// things happened.
+/// All calls. Every change happens under one lock together with the telling of it, so events leave in the order in
+/// which things happened.
 /// </summary>
 internal sealed class CloudCalls(
     GoToCloudOptions options, TimeProvider time, CloudChannels channels, ILogger<GoToCloud> log)
@@ -126,7 +126,8 @@ internal sealed class CloudCalls(
         });
 
     /// <summary>We send an ICE candidate; the phone gets it.</summary>
-    public void SendCandidate(CloudAccount account, string callId, string candidate, string? sdpMid, int? sdpMLineIndex) =>
+    public void SendCandidate(
+        CloudAccount account, string callId, string candidate, string? sdpMid, int? sdpMLineIndex) =>
         Change(account, callId, (entry, _) =>
         {
             if (entry.Call.Phase == CallPhase.Ended)

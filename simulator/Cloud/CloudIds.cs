@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// Ids as GoTo's samples look. Random, so that a simulator started anew does not repeat the ids of calls that a silo has
-/// on record from before.
+/// Ids as GoTo's samples look. Random, so that a simulator started anew does not repeat the ids of calls that a silo
+/// has on record from before.
 /// </summary>
 internal static class CloudIds
 {

@@ -26,7 +26,9 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>A new access token, and a new refresh token where they rotate; null for an unknown refresh token.</summary>
+    /// <summary>
+    /// A new access token, and a new refresh token where they rotate; null for an unknown refresh token.
+    /// </summary>
     public (string Access, string? Refresh, CloudAccount Account)? Refresh(string refreshToken, string? clientId)
     {
         lock (_gate)

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace GoTo.Simulator.Cloud;
 
-/// <summary>Lines and users (specification sections 7.1 and 14.4), paged by <c>pageSize</c> and <c>pageMarker</c>.</summary>
+/// <summary>
+/// Lines and users (specification sections 7.1 and 14.4), paged by <c>pageSize</c> and <c>pageMarker</c>.
+/// </summary>
 internal static class DirectoryEndpoints
 {
     private const int LargestPage = 100;

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace GoTo.Simulator.Cloud;
 
-/// <summary>Channels, subscriptions and the event WebSocket (specification sections 6.2 to 6.4, 6.7 and 14.3).</summary>
+/// <summary>
+/// Channels, subscriptions and the event WebSocket (specification sections 6.2 to 6.4, 6.7 and 14.3).
+/// </summary>
 internal static class EventEndpoints
 {
     public static void MapCallEvents(this IEndpointRouteBuilder routes, CloudState state)
@@ -51,8 +53,8 @@ internal static class EventEndpoints
     }
 
     /// <summary>
-    /// The event WebSocket. The token may come in the header, in the query, or not at all (decision E15); one that comes
-    /// must be good.
+    /// The event WebSocket. The token may come in the header, in the query, or not at all (decision E15); one that
+    /// comes must be good.
     /// </summary>
     private static async Task Serve(HttpContext context, CloudState state)
     {

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// GoTo's cloud, simulated over real HTTP and WebSocket on a port of its own: tokens, web calls, channels, subscriptions
-/// and events as specification ARCH-002 describes them, and a socket for phones. It carries no audio: a phone's SDP
-/// offer is what <c>call.ringing</c> shows, and the answer to it goes back to the phone.
+/// GoTo's cloud, simulated over real HTTP and WebSocket on a port of its own: tokens, web calls, channels,
+/// subscriptions and events as specification ARCH-002 describes them, and a socket for phones. It carries no audio: a
+/// phone's SDP offer is what <c>call.ringing</c> shows, and the answer to it goes back to the phone.
 /// </summary>
 public sealed class GoToCloud : IAsyncDisposable
 {

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace GoTo.Simulator.Cloud;
 
-/// <summary>How the simulated GoTo cloud behaves. The defaults are the demo account and the specification's times.</summary>
+/// <summary>
+/// How the simulated GoTo cloud behaves. The defaults are the demo account and the specification's times.
+/// </summary>
 public sealed record GoToCloudOptions
 {
     /// <summary>The address to listen on. Default: 127.0.0.1.</summary>
@@ -14,7 +16,9 @@ public sealed record GoToCloudOptions
     /// <summary>The accounts that exist. Default: <see cref="CloudAccount.Demo"/>.</summary>
     public IReadOnlyList<CloudAccount> Accounts { get; init; } = [CloudAccount.Demo];
 
-    /// <summary>How long an access token lives. Default: one hour, as section 3.3.2 of the specification shows.</summary>
+    /// <summary>
+    /// How long an access token lives. Default: one hour, as section 3.3.2 of the specification shows.
+    /// </summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -39,7 +43,9 @@ public sealed record GoToCloudOptions
 /// <summary>One account of the simulated cloud, with the credentials that open it.</summary>
 /// <param name="Key">The account key.</param>
 /// <param name="ClientId">The OAuth client's id.</param>
-/// <param name="ClientSecret">The OAuth client's secret; null accepts requests without one, as section 3.3 sends them.</param>
+/// <param name="ClientSecret">
+/// The OAuth client's secret; null accepts requests without one, as section 3.3 sends them.
+/// </param>
 /// <param name="Username">The service user's name.</param>
 /// <param name="Password">The service user's password.</param>
 /// <param name="Lines">The account's lines.</param>

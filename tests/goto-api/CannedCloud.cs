@@ -51,7 +51,8 @@ internal sealed class CannedCloud : HttpMessageHandler, IAccessTokenSource
 
     public WebCallsClient Calls => Api.WebCalls(Account, this);
 
-    public CannedCloud Replies(int status, string body = "", string type = "application/json", string? retryAfter = null)
+    public CannedCloud Replies(
+        int status, string body = "", string type = "application/json", string? retryAfter = null)
     {
         _replies.Enqueue(() =>
         {

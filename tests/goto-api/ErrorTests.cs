@@ -2,7 +2,9 @@ using System.Net;
 
 namespace GoTo.Api.Tests;
 
-/// <summary>Which exception tells which refusal, from every shape of error body, and never with a secret in it.</summary>
+/// <summary>
+/// Which exception tells which refusal, from every shape of error body, and never with a secret in it.
+/// </summary>
 public sealed class ErrorTests
 {
     [Theory]
@@ -181,17 +183,21 @@ public sealed class ErrorTests
     {
         using var cloud = new CannedCloud()
             .Replies(200, """
-                {"channelId":"ch_1","websocketUrl":"wss://realtime.goto.example/ws?a=1","expiresAt":"2026-01-16T11:30:00Z"}
+                {"channelId":"ch_1","websocketUrl":"wss://realtime.goto.example/ws?a=1",
+                "expiresAt":"2026-01-16T11:30:00Z"}
                 """)
             .Replies(201, """{"channelId":"ch_2","websocketUrl":"wss://goto.example/ws","channelLifetime":10800}""");
         var events = cloud.Api.CallEvents(cloud.Account, cloud);
 
         Assert.Equal(
             new NotificationChannel(
-                "ch_1", new Uri("wss://realtime.goto.example/ws?a=1"), DateTimeOffset.Parse("2026-01-16T11:30:00Z", null)),
+                "ch_1",
+                new Uri("wss://realtime.goto.example/ws?a=1"),
+                new DateTimeOffset(2026, 1, 16, 11, 30, 0, TimeSpan.Zero)),
             await events.CreateChannel(Given.Cancellation));
         var lasting = await events.CreateChannel(Given.Cancellation);
-        Assert.InRange(lasting.ExpiresAt!.Value - cloud.Time.GetUtcNow(), TimeSpan.FromHours(2.9), TimeSpan.FromHours(3));
+        var left = lasting.ExpiresAt!.Value - cloud.Time.GetUtcNow();
+        Assert.InRange(left, TimeSpan.FromHours(2.9), TimeSpan.FromHours(3));
     }
 
     [Theory]

@@ -218,8 +218,9 @@ public sealed class EventDecoderTests
         var five = Decode(Event("call.dtmf", "\"digit\":\"5\",\"durationMs\":120")).Key;
         var fiveAgain = Decode(Event("call.dtmf", "\"durationMs\":120,\"digit\":\"5\",\"more\":1")).Key;
         var six = Decode(Event("call.dtmf", "\"digit\":\"6\",\"durationMs\":120")).Key;
-        var later = Decode(Event("call.dtmf", "\"digit\":\"5\"").Replace(".123Z", ".124Z", StringComparison.Ordinal)).Key;
-        var other = Decode(Event("call.dtmf", "\"digit\":\"5\"").Replace("xyz", "abc", StringComparison.Ordinal)).Key;
+        var plain = Event("call.dtmf", "\"digit\":\"5\"");
+        var later = Decode(plain.Replace(".123Z", ".124Z", StringComparison.Ordinal)).Key;
+        var other = Decode(plain.Replace("xyz", "abc", StringComparison.Ordinal)).Key;
 
         Assert.Equal(five, fiveAgain);
         Assert.Equal(4, new[] { five, six, later, other }.Distinct().Count());

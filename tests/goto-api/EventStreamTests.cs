@@ -5,7 +5,9 @@ using GoTo.Simulator.Cloud;
 
 namespace GoTo.Api.Tests;
 
-/// <summary>The event stream against the simulated cloud: it comes back from everything and leaves nothing behind.</summary>
+/// <summary>
+/// The event stream against the simulated cloud: it comes back from everything and leaves nothing behind.
+/// </summary>
 public sealed class EventStreamTests
 {
     private static readonly EventStreamOptions Quick = new()
@@ -67,6 +69,31 @@ public sealed class EventStreamTests
         var callId = await given.AnInboundCall();
         Assert.Equal(callId, (await events.NextEvent<CallRinging>()).CallId);
         Assert.Single(Subscriptions(await given.State()));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(3600, false)]
+    public async Task Waits_grow_unless_the_connection_held(int healthyAfterSeconds, bool staysShort)
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick with
+        {
+            FirstBackOff = TimeSpan.FromMilliseconds(8),
+            LongestBackOff = TimeSpan.FromMilliseconds(500),
+            HealthyAfter = TimeSpan.FromSeconds(healthyAfterSeconds),
+        });
+        await events.Next<StreamConnected>();
+        var waits = new List<TimeSpan>();
+
+        for (var cut = 0; cut < 8; cut++)
+        {
+            await given.Do("sockets/drop");
+            waits.Add((await events.Next<StreamDisconnected>()).RetryIn);
+            await events.Next<StreamConnected>();
+        }
+
+        Assert.Equal(staysShort, waits.Max() <= TimeSpan.FromMilliseconds(8));
     }
 
     [Fact]

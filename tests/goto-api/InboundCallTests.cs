@@ -2,7 +2,9 @@ using GoTo.Simulator.Cloud;
 
 namespace GoTo.Api.Tests;
 
-/// <summary>The client against the simulated cloud over real HTTP and WebSocket, a script in place of the phone.</summary>
+/// <summary>
+/// The client against the simulated cloud over real HTTP and WebSocket, a script in place of the phone.
+/// </summary>
 public sealed class InboundCallTests
 {
     [Fact]
@@ -181,7 +183,9 @@ public sealed class InboundCallTests
         await phone.Dial(Given.Caller, Given.Number, Sdp.Offer);
         var callId = (await events.NextEvent<CallRinging>()).CallId;
 
-        await phone.Send("""{"type":"candidate","candidate":"candidate:1 1 UDP 1 127.0.0.1 9 typ host","sdpMid":"0"}""");
+        await phone.Send("""
+            {"type":"candidate","candidate":"candidate:1 1 UDP 1 127.0.0.1 9 typ host","sdpMid":"0"}
+            """);
         var candidate = await events.NextEvent<CallIceCandidate>();
         Assert.Equal(
             (callId, "candidate:1 1 UDP 1 127.0.0.1 9 typ host", "0"),
