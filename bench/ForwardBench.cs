@@ -50,13 +50,17 @@ internal sealed class ForwardBench
         await _phones.DisposeAsync();
 
         var forwarded = after.Forwarded - before.Forwarded;
+        var received = after.Received - before.Received;
+        var cpu = (after.BridgeCpu - before.BridgeCpu).TotalMicroseconds / forwarded;
+        var bridgeBytes = (double)(after.BridgeBytes - before.BridgeBytes) / forwarded;
+        var allBytes = (double)(after.AllBytes - before.AllBytes) / forwarded;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
             calls {calls}, {profile}, {duration.TotalSeconds:0} s, set-up of a call (two legs) {setUpMs:0.0} ms
-            packets sent {sent}, forwarded {forwarded}, received {after.Received - before.Received}, lost {sent - (after.Received - before.Received)}
-            bridge thread: {(after.BridgeCpu - before.BridgeCpu).TotalMicroseconds / forwarded:0.00} us CPU per forwarded packet, {(double)(after.BridgeBytes - before.BridgeBytes) / forwarded:0.000} bytes allocated
-            whole process: {(double)(after.AllBytes - before.AllBytes) / forwarded:0.00} bytes allocated per forwarded packet
+            packets sent {sent}, forwarded {forwarded}, received {received}, lost {sent - received}
+            bridge thread: {cpu:0.00} us CPU per forwarded packet, {bridgeBytes:0.000} bytes allocated
+            whole process: {allBytes:0.00} bytes allocated per forwarded packet
             """);
     }
 

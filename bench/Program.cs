@@ -13,7 +13,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        bridge [--urls http://127.0.0.1:9100] [--port 0] [--shards 1]   an audio bridge behind HTTP, for a load generator
+        bridge [--urls http://127.0.0.1:9100] [--port 0] [--shards 1]   a bridge behind HTTP, for a load generator
         forward [--calls 20] [--seconds 5] [--profile gcm|sha1]          calls through a bridge on loopback, measured
         srtp [--job short]                                              SRTP's cost a packet (build with -c Release)
         """);

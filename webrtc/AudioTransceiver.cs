@@ -22,7 +22,7 @@ public sealed class AudioTransceiver
         Receiver = new AudioReceiver(this);
     }
 
-    /// <summary>The m-line's identification tag (<c>a=mid</c>, RFC 8843 and RFC 5888); none before negotiation.</summary>
+    /// <summary>The m-line's identification tag (<c>a=mid</c>, RFC 9143); none before negotiation.</summary>
     public string? Mid => _line?.Mid;
 
     /// <summary>The wanted direction, used for the next offer or answer. Default: the one given at creation.</summary>

@@ -14,10 +14,10 @@ public sealed class RtcOptions
     /// </summary>
     public IPAddress? AdvertisedAddress { get; set; }
 
-    /// <summary>The UDP port of shard 0; shard i takes <c>Port + i</c>. Default: 0, a free port for each shard.</summary>
+    /// <summary>The UDP port of shard 0; shard i takes <c>Port + i</c>. Default: 0, free ports.</summary>
     public int Port { get; set; }
 
-    /// <summary>How many shards (a dedicated thread with a UDP socket each) the engine runs: 1 to 64. Default: 1.</summary>
+    /// <summary>How many shards (a dedicated thread with a UDP socket each) there are: 1 to 64. Default: 1.</summary>
     public int Shards { get; set; } = 1;
 
     /// <summary>

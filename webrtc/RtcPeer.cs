@@ -64,7 +64,7 @@ public sealed class RtcPeer
     /// <summary>Takes the answer to our offer. ICE and DTLS begin at once.</summary>
     /// <param name="sdp">The remote answer.</param>
     /// <returns>Completes when the answer is applied; connection comes later, as an event.</returns>
-    /// <exception cref="SdpException">The answer is malformed or does not fit the offer; the peer is unchanged.</exception>
+    /// <exception cref="SdpException">The answer is malformed or does not fit; the peer is unchanged.</exception>
     /// <exception cref="InvalidOperationException">No offer is outstanding.</exception>
     public ValueTask AcceptAnswer(string sdp)
     {

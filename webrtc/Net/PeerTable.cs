@@ -56,7 +56,8 @@ internal sealed class PeerTable
             return null;
         _byPath[path] = peer;
         _peers[peer].Paths.Add(path);
-        before = before is not null && _peers.TryGetValue(before, out var keys) && keys.Paths.Remove(path) ? before : null;
+        if (before is not null)
+            _peers[before].Paths.Remove(path);
         return before;
     }
 

@@ -20,8 +20,8 @@ internal static partial class ShardLog
     public static partial void CommandFailed(this ILogger logger, Exception error, IPEndPoint endPoint);
 
     [LoggerMessage(104, LogLevel.Warning,
-        "Peer {Peer} has taken over the remote address {Remote} from peer {Before}, which hears nothing any more. If both "
-        + "are wanted, give one PeerOptions.OwnPort.")]
+        "Peer {Peer} has taken over the remote address {Remote} from peer {Before}, which hears nothing any more. "
+        + "If both are wanted, give one PeerOptions.OwnPort.")]
     public static partial void AddressTakenOver(
         this ILogger logger, string peer, string before, TransportAddress remote);
 }

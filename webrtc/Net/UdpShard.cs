@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using GoTo.WebRtc.Stun;
 using Microsoft.Extensions.Logging;
@@ -9,16 +8,10 @@ namespace GoTo.WebRtc.Net;
 /// A dedicated thread that owns UDP sockets and the peers on them: receives a batch, handles it, does posted work and
 /// timers, sends what came of it. Nothing else touches its peers, so there are no locks. Allocates nothing per packet.
 /// </summary>
-internal sealed class UdpShard
+internal sealed partial class UdpShard
 {
     /// <summary>The socket that all peers share that have none of their own.</summary>
     public const int SharedSocket = 0;
-
-    /// <summary>The longest payload to post, in bytes: it leaves room for all headers in any usual path's MTU.</summary>
-    public const int MaxPayload = 1200;
-
-    // Kept for payloads on their way to the shard: a burst of this many allocates nothing.
-    private const int MaxSpareBuffers = 512;
 
     private static readonly long TransactionLife = TimeSpan.FromSeconds(10).Ticks;
     private static readonly long StopPatience = TimeSpan.FromSeconds(1).Ticks;
@@ -28,13 +21,10 @@ internal sealed class UdpShard
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Thread _thread;
-    private readonly ConcurrentQueue<Posted> _posted = new();
-    private readonly ConcurrentQueue<byte[]> _spareBuffers = new();
     private readonly PeerTable _peers = new();
     private readonly TimerQueue _timers = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
-    private int _wakeRequested;
     private volatile bool _isOver;
     private long _stopAt = long.MaxValue;
 
@@ -99,23 +89,6 @@ internal sealed class UdpShard
     {
         Post(BeginStop);
         return _ended.Task;
-    }
-
-    /// <summary>Has the work done on the shard's thread, soon (well under a millisecond). Thread-safe.</summary>
-    public void Post(IShardWork work) => Post(new Posted(work, null, null, 0, 0, false));
-
-    /// <inheritdoc cref="Post(IShardWork)"/>
-    public void Post(Action work) => Post(new ActionWork(work));
-
-    /// <summary>
-    /// Hands a copy of the payload, at most <see cref="MaxPayload"/> bytes, to the target on the shard's thread. Thread-safe.
-    /// </summary>
-    public void PostPayload(IPayloadTarget target, ReadOnlySpan<byte> payload, int samples, bool marker)
-    {
-        if (!_spareBuffers.TryDequeue(out var copy))
-            copy = new byte[MaxPayload];
-        payload.CopyTo(copy);
-        Post(new Posted(null, target, copy, payload.Length, samples, marker));
     }
 
     /// <summary>Makes the peer known; on the shard's thread, as all below.</summary>
@@ -300,52 +273,6 @@ internal sealed class UdpShard
         peer.Fail($"An unexpected error while handling {what}: {error.GetType().Name}.");
     }
 
-    private void Post(in Posted posted)
-    {
-        _posted.Enqueue(posted);
-        if (_isOver)
-            AbandonPosted();
-        else if (Interlocked.Exchange(ref _wakeRequested, 1) == 0)
-            _sockets.Wake();
-    }
-
-    private void DoPosted()
-    {
-        // Reset first: what is posted from here on wakes the next wait.
-        Interlocked.Exchange(ref _wakeRequested, 0);
-        // Bounded, so that work that posts work cannot keep datagrams waiting.
-        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var posted); left--)
-        {
-            try
-            {
-                Do(posted);
-            }
-            catch (Exception e)
-            {
-                _logger.CommandFailed(e, LocalEndPoint);
-            }
-        }
-    }
-
-    private void Do(in Posted posted)
-    {
-        if (posted.Work is not null)
-        {
-            posted.Work.Run();
-            return;
-        }
-
-        posted.Target!.Send(posted.Payload.AsSpan(0, posted.Length), posted.Samples, posted.Marker, Now);
-        if (_spareBuffers.Count < MaxSpareBuffers)
-            _spareBuffers.Enqueue(posted.Payload!);
-    }
-
-    private void AbandonPosted()
-    {
-        while (_posted.TryDequeue(out var posted))
-            posted.Work?.Abandon();
-    }
-
     private void BeginStop()
     {
         _stopAt = Now + StopPatience;
@@ -370,17 +297,5 @@ internal sealed class UdpShard
         var granted = OperatingSystem.IsLinux() ? size / 2 : size;
         if (granted < _options.SocketBufferSize)
             _logger.ReceiveBufferSmall(LocalEndPoint, granted, _options.SocketBufferSize);
-    }
-
-    private readonly record struct Posted(
-        IShardWork? Work, IPayloadTarget? Target, byte[]? Payload, int Length, int Samples, bool Marker);
-
-    private sealed class ActionWork(Action action) : IShardWork
-    {
-        public void Run() => action();
-
-        public void Abandon()
-        {
-        }
     }
 }

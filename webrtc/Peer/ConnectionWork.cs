@@ -2,7 +2,7 @@ using GoTo.WebRtc.Net;
 
 namespace GoTo.WebRtc.Peer;
 
-/// <summary>A caller's request to a connection, done on the shard's thread; its result or error goes to the caller.</summary>
+/// <summary>A caller's request, done on the shard's thread; its result or error goes to the caller.</summary>
 internal sealed class ConnectionWork<T>(PeerConnection connection, Func<PeerConnection, T> ask, bool evenWhenOver)
     : IShardWork
 {

@@ -3,7 +3,7 @@ using GoTo.WebRtc.Rtp;
 
 namespace GoTo.WebRtc.Peer;
 
-/// <summary>The shard's side of an <see cref="AudioReceiver"/>: statistics, the tap, and where packets go on to.</summary>
+/// <summary>The shard's side of an <see cref="AudioReceiver"/>: statistics, tap, and where packets go on to.</summary>
 internal sealed class InboundStream(AudioReceiver receiver)
 {
     private readonly List<OutboundStream> _targets = [];

@@ -45,9 +45,9 @@ internal sealed partial class PeerConnection
                 return Describe(created[^1]);
             },
             _session);
+        Apply(session, [.. own, .. created]);
         // An offer of ours that crossed this one is rolled back (RFC 9429 section 4.1.10.2).
         _pendingOffer = null;
-        Apply(session, [.. own, .. created]);
         return answer.ToString();
     }
 
@@ -132,7 +132,8 @@ internal sealed partial class PeerConnection
             throw new SdpException(
                 SdpError.OfferMismatch,
                 "the description restarts ICE (a=ice-ufrag changed), which is not supported; make a new connection");
-        if (!DtlsFingerprints.TryParse(session.RemoteFingerprints.Select(f => f.ToString()), out var remote, out var error))
+        var fingerprints = session.RemoteFingerprints.Select(fingerprint => fingerprint.ToString());
+        if (!DtlsFingerprints.TryParse(fingerprints, out var remote, out var error))
             throw new SdpException(SdpError.NoFingerprint, error);
 
         ApplyLines(session, transceivers);

@@ -88,7 +88,7 @@ internal sealed partial class PeerConnection : IIceSink
     private IDtlsEngine EnsureDtls() =>
         _dtls ??= _factory.Dtls.Create(_options.SrtpProfiles, new DtlsRelay(this));
 
-    /// <summary>A client begins when there is a path; a server when the client has, so that no thread waits idle.</summary>
+    /// <summary>A client begins when there is a path, a server when the client has: no thread waits idle.</summary>
     private void StartDtlsWhenReady()
     {
         if (_dtlsStarted || _remoteFingerprints is null)

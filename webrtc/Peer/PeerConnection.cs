@@ -29,7 +29,8 @@ internal sealed partial class PeerConnection : IShardPeer
     private long _connectBy = long.MaxValue;
     private long _closeBy = long.MaxValue;
 
-    public PeerConnection(UdpShard shard, PeerOptions options, IRtcPeerEvents events, PeerFactory factory, ILogger logger)
+    public PeerConnection(
+        UdpShard shard, PeerOptions options, IRtcPeerEvents events, PeerFactory factory, ILogger logger)
     {
         Shard = shard;
         _options = options;

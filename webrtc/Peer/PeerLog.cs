@@ -11,7 +11,8 @@ internal static partial class PeerLog
     public static partial void EventHandlerFailed(this ILogger logger, Exception error, string peer);
 
     [LoggerMessage(122, LogLevel.Debug, "Peer {Peer}: ICE is connected to {Remote} after {Elapsed}.")]
-    public static partial void IceConnected(this ILogger logger, string peer, TransportAddress remote, TimeSpan elapsed);
+    public static partial void IceConnected(
+        this ILogger logger, string peer, TransportAddress remote, TimeSpan elapsed);
 
     [LoggerMessage(123, LogLevel.Debug, "Peer {Peer}: DTLS is complete with {Profile} after {Elapsed}.")]
     public static partial void DtlsConnected(
