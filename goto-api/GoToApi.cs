@@ -36,8 +36,11 @@ public sealed class GoToApi
 
     /// <summary>Starts the account's event stream; it runs until it is disposed.</summary>
     public EventStream OpenEventStream(
-        GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions? options = null) =>
-        EventStream.Start(
-            CallEvents(account, tokens), account, tokens, options ?? new EventStreamOptions(), _time,
+        GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions? options = null)
+    {
+        var remembered = new LastToken(tokens);
+        return EventStream.Start(
+            CallEvents(account, remembered), account, remembered, options ?? new EventStreamOptions(), _time,
             _logs.CreateLogger<EventStream>());
+    }
 }

@@ -21,6 +21,7 @@ public sealed class EventStream : IAsyncDisposable
 
     private readonly Channel<EventStreamItem> _items;
     private readonly CancellationTokenSource _stop = new();
+    private readonly LastToken _tokens;
     private readonly EventStreamOptions _options;
     private readonly EventLinker _linker;
     private readonly Dialect _dialect;
@@ -32,9 +33,10 @@ public sealed class EventStream : IAsyncDisposable
     private Task _retiring = Task.CompletedTask;
 
     private EventStream(
-        CallEventsClient events, GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions options,
+        CallEventsClient events, GoToAccountOptions account, LastToken tokens, EventStreamOptions options,
         TimeProvider time, ILogger<EventStream> log)
     {
+        _tokens = tokens;
         _options = options;
         _time = time;
         _log = log;
@@ -55,14 +57,18 @@ public sealed class EventStream : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _tokens.Leave();
             await _stop.CancelAsync();
+        }
+
         await _run;
         await _retiring;
         _stop.Dispose();
     }
 
     internal static EventStream Start(
-        CallEventsClient events, GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions options,
+        CallEventsClient events, GoToAccountOptions account, LastToken tokens, EventStreamOptions options,
         TimeProvider time, ILogger<EventStream> log)
     {
         var stream = new EventStream(events, account, tokens, options, time, log);

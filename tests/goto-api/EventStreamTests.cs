@@ -278,6 +278,32 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_disposed_stream_cleans_up_even_when_its_token_source_is_gone()
+    {
+        await using var given = await Given.ACloud();
+        var tokens = new VanishingTokens(given.Tokens);
+        var events = new EventReader(given.Api.OpenEventStream(given.Account, tokens, Quick));
+        await events.Next<StreamConnected>();
+        tokens.IsGone = true;
+
+        await events.End(expectedItems: 0);
+
+        Assert.Equal(0, (await given.State()).GetProperty("channels").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_token_source_that_fails_is_reported_and_asked_again()
+    {
+        await using var given = await Given.ACloud();
+        var tokens = new VanishingTokens(given.Tokens) { IsGone = true };
+        await using var events = new EventReader(given.Api.OpenEventStream(given.Account, tokens, Quick));
+
+        Assert.IsType<TimeoutException>((await events.Next<StreamDisconnected>()).Cause);
+        tokens.IsGone = false;
+        await events.Until<StreamConnected>();
+    }
+
+    [Fact]
     public async Task A_stream_without_a_server_reports_and_stops_when_told()
     {
         var given = await Given.ACloud();
@@ -347,6 +373,18 @@ public sealed class EventStreamTests
             Given.Cancellation));
 
         Assert.Equal(expected, socket.HttpStatusCode);
+    }
+
+    /// <summary>Tokens whose owner can go away, as a grain does with its silo.</summary>
+    private sealed class VanishingTokens(IAccessTokenSource source) : IAccessTokenSource
+    {
+        public volatile bool IsGone;
+
+        public ValueTask<string> GetAccessToken(CancellationToken cancellation) =>
+            IsGone ? throw new TimeoutException("the owner is gone") : source.GetAccessToken(cancellation);
+
+        public ValueTask Rejected(string token, CancellationToken cancellation) =>
+            IsGone ? throw new TimeoutException("the owner is gone") : source.Rejected(token, cancellation);
     }
 
     private static IEnumerable<JsonElement> Subscriptions(JsonElement state) =>
