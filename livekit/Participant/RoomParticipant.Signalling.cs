@@ -16,6 +16,7 @@ public sealed partial class RoomParticipant
     private const int SignalProtocol = 17;
 
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(500);
 
     private readonly JoinOptions _options;
     private readonly IRoomEvents _events;
@@ -33,6 +34,7 @@ public sealed partial class RoomParticipant
     private Task _loop = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
     private ITimer? _pings;
+    private ITimer? _leaveTimer;
     private TimeSpan _pingTimeout;
     private long _heardAt;
     private long _lastRoundTrip;
@@ -172,7 +174,7 @@ public sealed partial class RoomParticipant
             }
             catch (InvalidOperationException e) when (_peer.State is PeerState.Failed or PeerState.Closed)
             {
-                end = Failed(e.Message);
+                AwaitLeave(e.Message);
             }
 #pragma warning disable CA1031 // Whatever goes wrong, the participant ends typed and is no zombie in the room.
             catch (Exception e)
@@ -201,7 +203,10 @@ public sealed partial class RoomParticipant
                 _connected.TrySetResult();
                 return null;
             case Input.MediaState(PeerState.Failed or PeerState.Closed, var reason):
-                return Failed(reason ?? "The peer connection failed.");
+                AwaitLeave(reason ?? "The peer connection failed.");
+                return null;
+            case Input.LeaveOverdue(var why):
+                return Failed(why);
             case Input.Candidate(var candidate):
                 await socket.Send(new SignalRequest { Trickle = Trickle(candidate) }).ConfigureAwait(false);
                 return null;
@@ -336,6 +341,11 @@ public sealed partial class RoomParticipant
         }
     }
 
+    // The end of the media may overtake the server's leave, which says why.
+    private void AwaitLeave(string why) =>
+        _leaveTimer ??= _time.CreateTimer(
+            _ => _inbox.Writer.TryWrite(new Input.LeaveOverdue(why)), null, LeavePatience, Timeout.InfiniteTimeSpan);
+
     private async ValueTask<RoomDisconnect?> Ping(ProtobufSocket<SignalRequest, SignalResponse> socket)
     {
         if (_time.GetElapsedTime(_heardAt) >= _pingTimeout)
@@ -352,6 +362,8 @@ public sealed partial class RoomParticipant
         _inbox.Writer.TryComplete();
         if (_pings is { } pings)
             await pings.DisposeAsync().ConfigureAwait(false);
+        if (_leaveTimer is { } leaveTimer)
+            await leaveTimer.DisposeAsync().ConfigureAwait(false);
         await _peer.Close().ConfigureAwait(false);
         await socket.Close().ConfigureAwait(false);
         // Cutting the socket now could overtake our leave; the server closes its side when it has read it.
@@ -443,6 +455,8 @@ public sealed partial class RoomParticipant
         public sealed record Candidate(string Text) : Input;
 
         public sealed record NewAttributes(IReadOnlyDictionary<string, string> Attributes) : Input;
+
+        public sealed record LeaveOverdue(string Why) : Input;
 
         public sealed record SocketEnded(string How) : Input;
 

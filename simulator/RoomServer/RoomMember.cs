@@ -136,9 +136,9 @@ internal sealed class RoomMember : IDisposable
                 await Handle(input);
         }
         await writing;
-        await Peer.Close();
-        // Cutting the socket now could overtake the last message; a client that is told closes its side.
+        // Cutting the socket or the media now could overtake the last message; a client that is told closes its side.
         await Task.WhenAny(reading, Task.Delay(ClosePatience, _time));
+        await Peer.Close();
         await _life.CancelAsync();
         await reading;
     }
