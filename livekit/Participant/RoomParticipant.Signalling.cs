@@ -129,6 +129,7 @@ public sealed partial class RoomParticipant
     {
         Identity = join.Participant?.Identity ?? "";
         Sid = join.Participant?.Sid ?? "";
+        _state = join.Participant?.State ?? default;
         RoomName = join.Room?.Name ?? "";
         RoomSid = join.Room?.Sid ?? "";
         _table = new ParticipantTable(Sid);
@@ -308,8 +309,10 @@ public sealed partial class RoomParticipant
         }).ConfigureAwait(false);
     }
 
-    private void Apply(IEnumerable<ParticipantInfo> infos)
+    private void Apply(IReadOnlyCollection<ParticipantInfo> infos)
     {
+        if (infos.FirstOrDefault(info => info.Sid == Sid) is { } self)
+            _state = self.State;
         var changes = infos.Select(info => _table.Apply(info)).OfType<(RemoteParticipant, ParticipantChange)>().ToList();
         _participants = _table.BySid;
         foreach (var (participant, change) in changes.Where(c => c.Item2 != ParticipantChange.Left))

@@ -21,6 +21,7 @@ public sealed partial class RoomParticipant : IAsyncDisposable
         ImmutableDictionary<string, RemoteParticipant>.Empty;
     private IReadOnlyList<RemoteAudioTrack> _tracks = [];
     private volatile bool _microphoneSubscribed;
+    private volatile ParticipantInfo.Types.State _state;
     private volatile RoomDisconnect? _end;
 
     /// <summary>Our identity in the room, from the token.</summary>
@@ -34,6 +35,9 @@ public sealed partial class RoomParticipant : IAsyncDisposable
 
     /// <summary>The room's session (<c>RM_…</c>).</summary>
     public string RoomSid { get; private set; } = "";
+
+    /// <summary>How far the server says we are: ACTIVE once it has our media connected too.</summary>
+    public ParticipantInfo.Types.State State => _state;
 
     /// <summary>What we publish: Opus payloads sent or forwarded here are heard in the room.</summary>
     public AudioSender Microphone => _microphone.Sender;

@@ -78,7 +78,8 @@ public sealed class AccessTokenVerifier
         {
             return TokenClaims.Read(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         }
-        catch (Exception e) when (e is JsonException or InvalidProtocolBufferException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidProtocolBufferException or InvalidJsonException
+            or FormatException)
         {
             throw Malformed("The token's claims cannot be read.");
         }

@@ -32,7 +32,7 @@ internal sealed class TwirpApi(RoomAccess access)
                     ? Parser.Parse<TRequest>(System.Text.Encoding.UTF8.GetString(body))
                     : new MessageParser<TRequest>(() => new TRequest()).ParseFrom(body);
             }
-            catch (InvalidProtocolBufferException e)
+            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
             {
                 throw new TwirpRefusal("malformed", 400, $"the request could not be decoded: {e.Message}");
             }

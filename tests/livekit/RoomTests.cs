@@ -162,6 +162,7 @@ public sealed class RoomTests(RoomHouse house, ITestOutputHelper output) : IClas
         var room = RoomHouse.NewRoom();
         var record = new RoomRecord();
         await using var caller = await house.Join(room, "caller", record);
+        await caller.WaitUntil(me => me.State == ParticipantInfo.Types.State.Active, Stop);
         Assert.Equal(
             ParticipantInfo.Types.State.Active, (await house.Rooms.GetParticipant(room, "caller", Stop)).State);
 
