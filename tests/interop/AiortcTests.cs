@@ -65,7 +65,7 @@ public sealed class AiortcTests
     private static async Task AssertCall(EchoPeer ours, AiortcPeer theirs, DtlsRole ourRole)
     {
         var report = await theirs.ReportAfter(Packets);
-        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+        TestContext.Current.TestOutputHelper?.WriteLine($"Theirs: {report}\nOurs: {await ours.Describe()}");
         report.AssertFlawless(Packets);
         await ours.AssertFlawless(ourRole, SrtpProfile.Aes128CmSha1_80, Packets);
     }

@@ -112,7 +112,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
         EchoPeer ours, ChromiumPeer theirs, DtlsRole ourRole, SrtpProfile profile)
     {
         var report = await theirs.ReportAfter(Packets);
-        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+        TestContext.Current.TestOutputHelper?.WriteLine($"Theirs: {report}\nOurs: {await ours.Describe()}");
         report.AssertFlawless(Packets);
         Assert.Equal(
             (profile == SrtpProfile.AeadAes128Gcm ? Gcm : Cm, ourRole == DtlsRole.Server ? "client" : "server", "FEFD"),

@@ -83,6 +83,13 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
         Assert.Equal(0, audio.RemotePacketsLost ?? 0); // its first report may be due later
     }
 
+    /// <summary>What our side counted, for the output of a test that fails.</summary>
+    public async Task<string> Describe()
+    {
+        var stats = await Peer.GetStats();
+        return $"{stats}, {string.Join(", ", stats.Audio)}";
+    }
+
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason) => _states[state].TrySetResult(reason);

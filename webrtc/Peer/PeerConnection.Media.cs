@@ -6,8 +6,9 @@ namespace GoTo.WebRtc.Peer;
 /// <summary>RTP in and out. Hot: allocates nothing per packet.</summary>
 internal sealed partial class PeerConnection
 {
-    // Packets that came before the keys: the remote side may send the moment its own handshake ends.
-    private const int MaxEarlyPackets = 8;
+    // Packets that came before the keys: the remote side may send the moment its own handshake ends. If its last flight
+    // is lost, ours takes until DTLS has repeated it, once (0.3 s) or twice (0.9 s): a second of audio is kept.
+    private const int MaxEarlyPackets = 50;
 
     private readonly SourceMap _sources = new();
     private readonly List<(byte[] Packet, long ReceivedAt)> _earlyPackets = [];
