@@ -116,8 +116,12 @@ public sealed class DemoHouse : IAsyncDisposable
         ["GoTo:Cluster:SiloPort"] = $"{Free(options.SiloPort)}",
         ["GoTo:Cluster:GatewayPort"] = $"{Free(options.GatewayPort)}",
         ["GoTo:Cluster:SqliteFile"] = options.SqliteFile,
-        ["Logging:LogLevel:Default"] = $"{(options.Verbose ? LogLevel.Information : LogLevel.Error)}",
+        ["Logging:LogLevel:Default"] = LevelOf(options),
+        ["Logging:LogLevel:Orleans"] = LevelOf(options),
+        ["Logging:LogLevel:Microsoft"] = LevelOf(options),
     };
+
+    private static string LevelOf(DemoOptions options) => $"{(options.Verbose ? LogLevel.Information : LogLevel.Error)}";
 
     private T Enter<T>(T room)
         where T : IAsyncDisposable

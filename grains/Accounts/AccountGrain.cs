@@ -20,11 +20,12 @@ internal sealed class AccountGrain(GoToApi api, IOptions<GoToSettings> settings,
             var step = AccessTokenPolicy.Next(_tokens, time.GetUtcNow());
             if (step is TokenStep.Refresh) step = await Refresh(client, _tokens!, cancellationToken);
             if (step is TokenStep.LogIn) Keep(await client.LogIn(cancellationToken));
-            return new AccessTokenReply(_tokens!.AccessToken, null);
+            var tokens = _tokens!;
+            return new AccessTokenReply(tokens.AccessToken, tokens.ExpiresAt - AccessTokenPolicy.Buffer(tokens.Lifetime), null);
         }
         catch (GoToApiException e)
         {
-            return new AccessTokenReply(null, e.Message);
+            return new AccessTokenReply(null, default, e.Message);
         }
     }
 

@@ -13,9 +13,10 @@ internal interface IAccountGrain : IGrainWithStringKey
     Task Reject(string token);
 }
 
-/// <summary>A token, or why there is none. Never shown: its text holds no token.</summary>
+/// <summary>A token and until when it is to be used, or why there is none. Never shown: its text holds no token.</summary>
 [GenerateSerializer, Immutable, Alias("account.access-token")]
-internal sealed record AccessTokenReply([property: Id(0)] string? Token, [property: Id(1)] string? Failure)
+internal sealed record AccessTokenReply(
+    [property: Id(0)] string? Token, [property: Id(1)] DateTimeOffset UseUntil, [property: Id(2)] string? Failure)
 {
     public override string ToString() => Failure ?? "an access token";
 }
