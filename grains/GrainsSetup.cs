@@ -28,6 +28,7 @@ public static class GrainsSetup
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<MediaHost>();
         services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());
+        services.AddSingleton<Rehearsal>();
         services.AddHostedService<EventChannelKeeper>();
         return services;
     }

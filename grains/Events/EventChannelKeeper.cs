@@ -13,7 +13,7 @@ namespace GoTo.Events;
 /// </summary>
 internal sealed class EventChannelKeeper(
     IGrainFactory grains, AccountClients accounts, IClusterMembershipService membership, IOptions<GoToSettings> settings,
-    TimeProvider time, ILogger<EventChannelKeeper> logger) : BackgroundService
+    Rehearsal rehearsal, TimeProvider time, ILogger<EventChannelKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -22,6 +22,7 @@ internal sealed class EventChannelKeeper(
 
     private async Task KeepOpen(CancellationToken stoppingToken)
     {
+        await rehearsal.Run(stoppingToken);
         using var timer = new PeriodicTimer(Period, time);
         var registered = false;
         do

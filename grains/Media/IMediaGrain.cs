@@ -42,9 +42,9 @@ internal interface IMediaGrain : IGrainWithStringKey
 /// <param name="From">The caller's number; empty when withheld.</param>
 /// <param name="To">The called number.</param>
 /// <param name="Tenant">Whose number it is.</param>
-/// <param name="Agent">The agent name to dispatch.</param>
+/// <param name="Agent">The agent name to dispatch; null for a room without one.</param>
 [GenerateSerializer, Immutable, Alias("media.room-request")]
-internal sealed record RoomRequest(string From, string To, string Tenant, string Agent);
+internal sealed record RoomRequest(string From, string To, string Tenant, string? Agent);
 
 /// <summary>The room and our participant in it, or why there is none.</summary>
 [GenerateSerializer, Immutable, Alias("media.room-opened")]

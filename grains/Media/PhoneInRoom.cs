@@ -18,13 +18,15 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     public string Identity => $"phone-{call.CallId}";
 
     /// <summary>The room, with the number's agent dispatched to it.</summary>
-    public CreateRoomRequest Room() => new()
+    public CreateRoomRequest Room()
     {
-        Name = RoomName,
-        EmptyTimeout = EmptyTimeoutSeconds,
-        DepartureTimeout = DepartureTimeoutSeconds,
-        Agents = { new RoomAgentDispatch { AgentName = request.Agent, Metadata = Metadata() } },
-    };
+        var room = new CreateRoomRequest
+        {
+            Name = RoomName, EmptyTimeout = EmptyTimeoutSeconds, DepartureTimeout = DepartureTimeoutSeconds,
+        };
+        if (request.Agent is { } agent) room.Agents.Add(new RoomAgentDispatch { AgentName = agent, Metadata = Metadata() });
+        return room;
+    }
 
     public JoinOptions Join(TimeProvider time, int shardKey) => new()
     {
