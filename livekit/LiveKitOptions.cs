@@ -1,6 +1,6 @@
 namespace GoTo.LiveKit;
 
-/// <summary>Where the LiveKit server is and which API key speaks to it; configuration section <c>GoTo:LiveKit</c>.</summary>
+/// <summary>Where the LiveKit server is and which API key speaks to it; section <c>GoTo:LiveKit</c>.</summary>
 public sealed class LiveKitOptions
 {
     /// <summary>The configuration section these options are bound to.</summary>
@@ -26,12 +26,12 @@ public sealed class LiveKitOptions
     /// <exception cref="InvalidOperationException"><see cref="Url"/> is missing or unusable.</exception>
     public Uri SocketBase => SocketBaseOf(Usable(Url));
 
-    /// <summary>What is wrong with these options, one sentence each that names the setting; empty when usable.</summary>
+    /// <summary>What is wrong with these options, a sentence each that names the setting; empty when usable.</summary>
     public IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
         if (Url is null)
-            problems.Add($"{Section}:Url is missing: set it to the LiveKit server's address, such as ws://127.0.0.1:7880.");
+            problems.Add($"{Section}:Url is missing: set it to the server's address, such as ws://127.0.0.1:7880.");
         else if (!IsUsable(Url))
             problems.Add($"{Section}:Url must be an absolute ws, wss, http or https address without query.");
         if (string.IsNullOrWhiteSpace(ApiKey))

@@ -37,7 +37,7 @@ public sealed class ProtobufSocket<TSend, TReceive> : IAsyncDisposable
     /// <summary>How the socket ended, once <see cref="Receive"/> gave null.</summary>
     public string End { get; private set; } = "open";
 
-    /// <summary>Sends a message. Does nothing when the socket is no longer open: its end shows on the receiving side.</summary>
+    /// <summary>Sends a message; does nothing when the socket has ended, which shows on the receiving side.</summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Gives up, which breaks the socket.</param>
     public async ValueTask Send(TSend message, CancellationToken cancellationToken = default)
@@ -86,10 +86,12 @@ public sealed class ProtobufSocket<TSend, TReceive> : IAsyncDisposable
             }
             catch (Exception e) when (e is WebSocketException or ObjectDisposedException or IOException)
             {
-                return Ended($"broken ({(e as WebSocketException)?.WebSocketErrorCode.ToString() ?? e.GetType().Name})");
+                var why = (e as WebSocketException)?.WebSocketErrorCode.ToString() ?? e.GetType().Name;
+                return Ended($"broken ({why})");
             }
             if (part.MessageType == WebSocketMessageType.Close)
-                return Ended($"closed by the other side ({(int?)_socket.CloseStatus} {_socket.CloseStatusDescription})");
+                return Ended(
+                    $"closed by the other side ({(int?)_socket.CloseStatus} {_socket.CloseStatusDescription})");
             length += part.Count;
             if (!part.EndOfMessage)
             {

@@ -15,7 +15,9 @@ public interface IRoomEvents
     /// <param name="change">What changed.</param>
     void OnParticipant(RoomParticipant room, RemoteParticipant participant, ParticipantChange change);
 
-    /// <summary>A remote audio track is negotiated: its packets arrive at <see cref="RemoteAudioTrack.Receiver"/>.</summary>
+    /// <summary>
+    /// A remote audio track is negotiated: its packets arrive at <see cref="RemoteAudioTrack.Receiver"/>.
+    /// </summary>
     /// <param name="room">Our participant.</param>
     /// <param name="track">The track.</param>
     void OnTrackSubscribed(RoomParticipant room, RemoteAudioTrack track);

@@ -2,7 +2,7 @@ using GoTo.LiveKit.Protocol;
 
 namespace GoTo.LiveKit;
 
-/// <summary>How a participant joins a room. A class and not a record, so that the token never ends up in a log.</summary>
+/// <summary>How a participant joins a room. Not a record, so that the token gets into no log.</summary>
 public sealed class JoinOptions
 {
     /// <summary>The server's base address, <c>ws</c>, <c>wss</c>, <c>http</c> or <c>https</c>.</summary>

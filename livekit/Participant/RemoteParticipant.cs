@@ -28,7 +28,8 @@ public sealed record RemoteParticipant(
     internal static RemoteParticipant From(ParticipantInfo info) => new(
         info.Sid, info.Identity, info.Name, info.Kind, info.State,
         info.Attributes.ToImmutableDictionary(), info.Metadata,
-        [.. info.Tracks.Select(track => new RemoteTrack(track.Sid, track.Name, track.Type, track.Source, track.Muted))]);
+        [.. info.Tracks.Select(
+            track => new RemoteTrack(track.Sid, track.Name, track.Type, track.Source, track.Muted))]);
 
     /// <summary>Whether both say the same.</summary>
     /// <param name="other">The other one.</param>

@@ -48,8 +48,8 @@ public sealed record RoomDisconnect(
 public sealed class RoomDisconnectedException : Exception
 {
     internal RoomDisconnectedException(RoomDisconnect disconnect)
-        : base($"The participant is no longer in the room: {disconnect.Cause}, {disconnect.Reason}. {disconnect.Detail}")
-        => Disconnect = disconnect;
+        : base($"No longer in the room: {disconnect.Cause}, {disconnect.Reason}. {disconnect.Detail}") =>
+        Disconnect = disconnect;
 
     /// <summary>How it ended.</summary>
     public RoomDisconnect Disconnect { get; }

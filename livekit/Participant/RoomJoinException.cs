@@ -35,7 +35,8 @@ public sealed class RoomJoinException : Exception
     public RoomJoinStep Step { get; }
 
     /// <summary>
-    /// The HTTP status the server refused with: 401 token or grants, 400 request, 404 no such room or no <c>/rtc/v1</c>.
+    /// The HTTP status the server refused with: 401 token or grants, 400 request, 404 no such room or no
+    /// <c>/rtc/v1</c>.
     /// </summary>
     public HttpStatusCode? Status { get; internal init; }
 

@@ -12,9 +12,6 @@ namespace GoTo.LiveKit;
 /// </content>
 public sealed partial class RoomParticipant
 {
-    // "17" is what a 1.11 server speaks; it brings leave actions.
-    private const int SignalProtocol = 17;
-
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(500);
 
@@ -30,7 +27,7 @@ public sealed partial class RoomParticipant
     private readonly AudioTransceiver _microphone;
     private readonly SubscriptionMap _subscriptions = new();
     private ParticipantTable _table = new("");
-    private ProtobufSocket<SignalRequest, SignalResponse>? _socket;
+    private SignalSocket? _socket;
     private Task _loop = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
     private ITimer? _pings;
@@ -61,87 +58,7 @@ public sealed partial class RoomParticipant
             _peer.AddTransceiver(TransceiverDirection.RecvOnly);
     }
 
-    private async Task Connect(CancellationToken stop)
-    {
-        var started = _time.GetTimestamp();
-        var offer = await _peer.CreateOffer().ConfigureAwait(false);
-        _offerOutstanding = true;
-        _progress = "connecting to the server";
-        _socket = await SignalConnector.Connect(_options.Url, _options.Token, JoinRequest(offer), stop)
-            .ConfigureAwait(false);
-        _progress = "waiting for the server to accept the join";
-        Accept(await FirstMessage(_socket, stop).ConfigureAwait(false));
-        _progress = "joined, waiting for the audio path";
-        _reading = Read(_socket);
-        _loop = Run(_socket);
-        await _connected.Task.WaitAsync(stop).ConfigureAwait(false);
-        _logger.Joined(_options.Name, RoomName, Identity, Sid, _time.GetElapsedTime(started).TotalMilliseconds);
-    }
-
-    private JoinRequest JoinRequest(string offer) => new()
-    {
-        ClientInfo = new ClientInfo
-        {
-            Sdk = _options.Sdk, Version = _options.Version, Protocol = SignalProtocol, Os = Environment.OSVersion.Platform.ToString(),
-        },
-        ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
-        AddTrackRequests =
-        {
-            new AddTrackRequest
-            {
-                Cid = _options.TrackCid,
-                Name = _options.TrackName,
-                Type = TrackType.Audio,
-                Source = TrackSource.Microphone,
-                Stream = _options.StreamId,
-                DisableRed = true,
-            },
-        },
-        PublisherOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = _offerId },
-    };
-
-    private static async Task<JoinResponse> FirstMessage(
-        ProtobufSocket<SignalRequest, SignalResponse> socket, CancellationToken stop)
-    {
-        SignalResponse? first;
-        try
-        {
-            first = await socket.Receive(stop).ConfigureAwait(false);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new RoomJoinException(RoomJoinStep.Signalling, "The server's first message is malformed.", e);
-        }
-        return first?.MessageCase switch
-        {
-            SignalResponse.MessageOneofCase.Join => first.Join,
-            SignalResponse.MessageOneofCase.Leave => throw new RoomJoinException(
-                RoomJoinStep.Signalling, $"The server answered the join with leave: {first.Leave.Reason}.")
-            { Reason = first.Leave.Reason },
-            null => throw new RoomJoinException(
-                RoomJoinStep.Signalling, $"The signalling socket was {socket.End} before the join was answered."),
-            _ => throw new RoomJoinException(
-                RoomJoinStep.Signalling, $"The server's first message is {first.MessageCase}, not join."),
-        };
-    }
-
-    private void Accept(JoinResponse join)
-    {
-        Identity = join.Participant?.Identity ?? "";
-        Sid = join.Participant?.Sid ?? "";
-        _state = join.Participant?.State ?? default;
-        RoomName = join.Room?.Name ?? "";
-        RoomSid = join.Room?.Sid ?? "";
-        _table = new ParticipantTable(Sid);
-        _heardAt = _time.GetTimestamp();
-        _pingTimeout = TimeSpan.FromSeconds(join.PingTimeout > 0 ? join.PingTimeout : 15);
-        var interval = TimeSpan.FromSeconds(join.PingInterval > 0 ? join.PingInterval : 5);
-        _inbox.Writer.TryWrite(new Input.Others(join.OtherParticipants));
-        _pings = _time.CreateTimer(
-            static inbox => ((ChannelWriter<Input>)inbox!).TryWrite(Input.PingDue), _inbox.Writer, interval, interval);
-    }
-
-    private async Task Read(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async Task Read(SignalSocket socket)
     {
         try
         {
@@ -159,7 +76,7 @@ public sealed partial class RoomParticipant
         }
     }
 
-    private async Task Run(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async Task Run(SignalSocket socket)
     {
         RoomDisconnect? end = null;
         while (end is null)
@@ -189,7 +106,7 @@ public sealed partial class RoomParticipant
         await Finish(end, socket).ConfigureAwait(false);
     }
 
-    private async ValueTask<RoomDisconnect?> Handle(Input input, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async ValueTask<RoomDisconnect?> Handle(Input input, SignalSocket socket)
     {
         switch (input)
         {
@@ -232,7 +149,7 @@ public sealed partial class RoomParticipant
     }
 
     private async ValueTask<RoomDisconnect?> Handle(
-        SignalResponse message, ProtobufSocket<SignalRequest, SignalResponse> socket)
+        SignalResponse message, SignalSocket socket)
     {
         switch (message.MessageCase)
         {
@@ -279,7 +196,7 @@ public sealed partial class RoomParticipant
         }
     }
 
-    private async ValueTask TakeAnswer(SessionDescription answer, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async ValueTask TakeAnswer(SessionDescription answer, SignalSocket socket)
     {
         if (!_offerOutstanding || (answer.Id != 0 && answer.Id != _offerId))
         {
@@ -295,7 +212,7 @@ public sealed partial class RoomParticipant
     }
 
     // One offer at a time, each with a new id: a re-offer that raced an answer and repeated its id went deaf.
-    private async ValueTask OfferIfWanted(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async ValueTask OfferIfWanted(SignalSocket socket)
     {
         if (!_offerWanted || _offerOutstanding)
             return;
@@ -313,12 +230,15 @@ public sealed partial class RoomParticipant
     {
         if (infos.FirstOrDefault(info => info.Sid == Sid) is { } self)
             _state = self.State;
-        var changes = infos.Select(info => _table.Apply(info)).OfType<(RemoteParticipant, ParticipantChange)>().ToList();
+        var changes = infos
+            .Select(info => _table.Apply(info))
+            .OfType<(RemoteParticipant Participant, ParticipantChange Change)>()
+            .ToList();
         _participants = _table.BySid;
-        foreach (var (participant, change) in changes.Where(c => c.Item2 != ParticipantChange.Left))
+        foreach (var (participant, change) in changes.Where(each => each.Change != ParticipantChange.Left))
             Tell(participant, change);
         TellOfSubscriptions();
-        foreach (var (participant, change) in changes.Where(c => c.Item2 == ParticipantChange.Left))
+        foreach (var (participant, change) in changes.Where(each => each.Change == ParticipantChange.Left))
             Tell(participant, change);
     }
 
@@ -349,7 +269,7 @@ public sealed partial class RoomParticipant
         _leaveTimer ??= _time.CreateTimer(
             _ => _inbox.Writer.TryWrite(new Input.LeaveOverdue(why)), null, LeavePatience, Timeout.InfiniteTimeSpan);
 
-    private async ValueTask<RoomDisconnect?> Ping(ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async ValueTask<RoomDisconnect?> Ping(SignalSocket socket)
     {
         if (_time.GetElapsedTime(_heardAt) >= _pingTimeout)
             return new RoomDisconnect(
@@ -359,7 +279,7 @@ public sealed partial class RoomParticipant
         return null;
     }
 
-    private async Task Finish(RoomDisconnect end, ProtobufSocket<SignalRequest, SignalResponse> socket)
+    private async Task Finish(RoomDisconnect end, SignalSocket socket)
     {
         _end = end;
         _inbox.Writer.TryComplete();
@@ -381,26 +301,10 @@ public sealed partial class RoomParticipant
         else
             _connected.TrySetException(new RoomJoinException(
                 end.Cause == RoomDisconnectCause.MediaFailed ? RoomJoinStep.Media : RoomJoinStep.Signalling,
-                $"The join failed: {end.Cause}, {end.Reason}. {end.Detail}") { Reason = end.Reason });
+                $"The join failed: {end.Cause}, {end.Reason}. {end.Detail}")
+            { Reason = end.Reason });
         _ended.TrySetResult();
         _life.Dispose();
-    }
-
-    /// <summary>Ends an attempt that did not get into the room.</summary>
-    private async Task Abandon()
-    {
-        // What was waited for will not be, and nobody else looks at the outcome.
-        _connected.TrySetCanceled();
-        if (_loop.IsCompleted && _socket is { } socket && !_ended.Task.IsCompleted)
-        {
-            await Finish(new RoomDisconnect(RoomDisconnectCause.LocalLeave, default, default, "The join failed."), socket)
-                .ConfigureAwait(false);
-            return;
-        }
-        if (_socket is not null)
-            await Leave().ConfigureAwait(false);
-        else
-            await _peer.Close().ConfigureAwait(false);
     }
 
     // A handler's fault must not end the participant's signalling.
@@ -431,42 +335,4 @@ public sealed partial class RoomParticipant
     private static RoomDisconnect Failed(string why) => new(RoomDisconnectCause.MediaFailed, default, default, why);
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>Takes the media thread's events into the queue at once.</summary>
-    private sealed class PeerEvents(ChannelWriter<Input> inbox) : IRtcPeerEvents
-    {
-        public void OnStateChanged(PeerState state, string? reason) =>
-            inbox.TryWrite(new Input.MediaState(state, reason));
-
-        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(candidate));
-
-        public void OnFirstPacket(AudioTransceiver transceiver)
-        {
-        }
-    }
-
-    private abstract record Input
-    {
-        public static readonly Input PingDue = new Ping();
-
-        public sealed record Message(SignalResponse Response) : Input;
-
-        public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
-
-        public sealed record MediaState(PeerState State, string? Reason) : Input;
-
-        public sealed record Candidate(string Text) : Input;
-
-        public sealed record NewAttributes(IReadOnlyDictionary<string, string> Attributes) : Input;
-
-        public sealed record LeaveOverdue(string Why) : Input;
-
-        public sealed record SocketEnded(string How) : Input;
-
-        public sealed record Malformed(string What) : Input;
-
-        public sealed record LeaveNow(DisconnectReason Reason) : Input;
-
-        public sealed record Ping : Input;
-    }
 }

@@ -160,8 +160,8 @@ public sealed partial class RoomParticipant : IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes our attributes in the room: named ones are set, those with an empty value removed, others kept. Needs the
-    /// token's <c>canUpdateOwnMetadata</c>; a refusal is logged.
+    /// Changes our attributes in the room: named ones are set, those with an empty value removed, others kept. Needs
+    /// the token's <c>canUpdateOwnMetadata</c>; a refusal is logged.
     /// </summary>
     /// <param name="attributes">The attributes.</param>
     public void SetAttributes(IReadOnlyDictionary<string, string> attributes)

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace GoTo.LiveKit;
 
 /// <summary>
-/// Opens the signalling socket of <c>/rtc/v1</c>. The token travels in the Authorization header and so in no URL or log.
+/// Opens the signalling socket of <c>/rtc/v1</c>. The token travels in the Authorization header, so in no URL or log.
 /// </summary>
 internal static class SignalConnector
 {
@@ -21,7 +21,7 @@ internal static class SignalConnector
 
     /// <summary>Connects and sends the join request with the upgrade.</summary>
     /// <exception cref="RoomJoinException">The server refused or cannot be reached.</exception>
-    public static async Task<ProtobufSocket<SignalRequest, SignalResponse>> Connect(
+    public static async Task<SignalSocket> Connect(
         Uri server, string token, JoinRequest join, CancellationToken stop)
     {
         var uri = AddressOf(server, join);
@@ -33,7 +33,7 @@ internal static class SignalConnector
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
             RefusalHandler.Current.Value = refusal;
             await socket.ConnectAsync(uri, Http, stop).ConfigureAwait(false);
-            return new ProtobufSocket<SignalRequest, SignalResponse>(socket, SignalResponse.Parser);
+            return new SignalSocket(socket, SignalResponse.Parser);
         }
         catch (WebSocketException e)
         {

@@ -54,9 +54,10 @@ internal sealed class SubscriptionMap
         return (ended, begun);
     }
 
-    /// <summary>The track an m-line receives: by the server's map, else the second token of its <c>a=msid</c>.</summary>
+    /// <summary>The track an m-line receives: by the server's map, else the second token of its msid.</summary>
     internal static string? TrackSidOf(
-        TransceiverDirection negotiated, string? mid, string? msidTrack, IReadOnlyDictionary<string, string> midToTrackSid)
+        TransceiverDirection negotiated, string? mid, string? msidTrack,
+        IReadOnlyDictionary<string, string> midToTrackSid)
     {
         if (negotiated is not (TransceiverDirection.RecvOnly or TransceiverDirection.SendRecv))
             return null;
@@ -72,5 +73,6 @@ internal sealed class SubscriptionMap
         return sid is not null && sid.StartsWith("PA_", StringComparison.Ordinal) ? sid : null;
     }
 
-    private static bool IsTrackSid(string? text) => text is not null && text.StartsWith("TR_", StringComparison.Ordinal);
+    private static bool IsTrackSid(string? text) =>
+        text is not null && text.StartsWith("TR_", StringComparison.Ordinal);
 }

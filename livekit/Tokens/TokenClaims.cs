@@ -6,7 +6,7 @@ using GoTo.LiveKit.Protocol;
 
 namespace GoTo.LiveKit;
 
-/// <summary>The claims of an access token as JSON, both ways (livekit/protocol auth/accesstoken.go, grants.go).</summary>
+/// <summary>An access token's claims as JSON, both ways (livekit/protocol auth/accesstoken.go, grants.go).</summary>
 internal static class TokenClaims
 {
     private static readonly JsonParser RoomConfigParser =
@@ -189,7 +189,9 @@ internal static class TokenClaims
 
     private static List<string> List(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+            ? [.. value.EnumerateArray()
+                .Where(item => item.ValueKind == JsonValueKind.String)
+                .Select(item => item.GetString()!)]
             : [];
 
     private static Dictionary<string, string> Attributes(JsonElement root) =>

@@ -20,8 +20,8 @@ public sealed class EchoAgentOptions
 }
 
 /// <summary>
-/// An agent that sends back what it hears: a worker on the room server's <c>/agent</c> socket that joins the room of each
-/// job it is given, as LiveKit's agent frameworks do. It knows nothing of the server but its address and key.
+/// An agent that sends back what it hears: a worker on the room server's <c>/agent</c> socket that joins the room of
+/// each job it is given, as LiveKit's agent frameworks do. It knows nothing of the server but its address and key.
 /// </summary>
 public sealed class EchoAgent : IAsyncDisposable
 {
@@ -212,5 +212,8 @@ public sealed class EchoAgent : IAsyncDisposable
     }
 
     private ValueTask Report(string id, JobStatus status, string error = "") =>
-        _socket.Send(new WorkerMessage { UpdateJob = new UpdateJobStatus { JobId = id, Status = status, Error = error } });
+        _socket.Send(new WorkerMessage
+        {
+            UpdateJob = new UpdateJobStatus { JobId = id, Status = status, Error = error },
+        });
 }

@@ -4,8 +4,8 @@ using GoTo.WebRtc;
 namespace GoTo.Simulator.Rooms;
 
 /// <content>
-/// The SFU: which track goes to whom on which m-line. Tracks are put on lines while an offer is answered and at no other
-/// time; whatever changes in between asks the member for a new offer (media_sections_requirement).
+/// The SFU: which track goes to whom on which m-line. Tracks are put on lines while an offer is answered and at no
+/// other time; whatever changes in between asks the member for a new offer (media_sections_requirement).
 /// </content>
 internal sealed partial class Room
 {

@@ -104,7 +104,8 @@ internal sealed partial class Room
     /// Takes a participant in, evicting one of the same identity, and queues its first message; null when the room has
     /// just closed.
     /// </summary>
-    public RoomMember? Admit(VerifiedToken token, JoinRequest request, RtcEngine engine, Func<RoomMember, string> refresh)
+    public RoomMember? Admit(
+        VerifiedToken token, JoinRequest request, RtcEngine engine, Func<RoomMember, string> refresh)
     {
         lock (_lock)
         {

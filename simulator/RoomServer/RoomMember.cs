@@ -57,7 +57,10 @@ internal sealed class RoomMember : IDisposable
             && Info.Kind is not (ParticipantInfo.Types.Kind.Agent or ParticipantInfo.Types.Kind.Egress);
         Peer = engine.CreatePeer(
             // The real server is the DTLS client too (a=setup:active).
-            new PeerOptions { Name = $"{room.Name}/{Info.Identity}", ShardKey = room.ShardKey, AnswerRole = DtlsRole.Client },
+            new PeerOptions
+            {
+                Name = $"{room.Name}/{Info.Identity}", ShardKey = room.ShardKey, AnswerRole = DtlsRole.Client,
+            },
             new PeerEvents(_inbox.Writer));
         if (request.PublisherOffer is { } offer)
             _inbox.Writer.TryWrite(new Input.Message(new SignalRequest { Offer = offer }));

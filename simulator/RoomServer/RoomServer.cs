@@ -22,7 +22,8 @@ public sealed class RoomServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping;
 
     private RoomServer(
-        WebApplication app, RtcEngine engine, RoomDirectory rooms, CancellationTokenSource stopping, IPEndPoint endPoint)
+        WebApplication app, RtcEngine engine, RoomDirectory rooms, CancellationTokenSource stopping,
+        IPEndPoint endPoint)
     {
         _app = app;
         _engine = engine;
@@ -54,7 +55,8 @@ public sealed class RoomServer : IAsyncDisposable
     /// <exception cref="RoomServerStartException">The TCP port is taken or the address is not of this host.</exception>
     /// <exception cref="RtcBindException">The media port is taken.</exception>
     public static async Task<RoomServer> Start(
-        RoomServerOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken = default)
+        RoomServerOptions options, TimeProvider time, ILoggerFactory logs,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -96,9 +98,9 @@ public sealed class RoomServer : IAsyncDisposable
                 $"The room server cannot listen on {options.Address} port {options.Port}: "
                 + "choose another RoomServerOptions.Port or stop what uses it.", e);
         }
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        var server = new RoomServer(
-            app, engine, rooms, stopping, new IPEndPoint(options.Address, new Uri(address).Port));
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var port = new Uri(addresses.Single()).Port;
+        var server = new RoomServer(app, engine, rooms, stopping, new IPEndPoint(options.Address, port));
         logger.Started(server.Url);
         return server;
     }

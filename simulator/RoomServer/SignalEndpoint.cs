@@ -48,7 +48,8 @@ internal sealed class SignalEndpoint(
     }
 
     public static Task NoTwoConnections(HttpContext http) =>
-        Refuse(http, StatusCodes.Status404NotFound, "this server has no /rtc (two peer connections): join over /rtc/v1");
+        Refuse(
+            http, StatusCodes.Status404NotFound, "this server has no /rtc (two peer connections): join over /rtc/v1");
 
     private RoomMember Admit(Admission join)
     {
@@ -90,7 +91,8 @@ internal sealed class SignalEndpoint(
             var wrapped = WrappedJoinRequest.Parser.ParseFrom(Base64UrlEncoder.DecodeBytes(parameter.TrimEnd('=')));
             if (wrapped.Compression == WrappedJoinRequest.Types.Compression.None)
                 return JoinRequest.Parser.ParseFrom(wrapped.JoinRequest);
-            using var gzip = new GZipStream(new MemoryStream(wrapped.JoinRequest.ToByteArray()), CompressionMode.Decompress);
+            using var zipped = new MemoryStream(wrapped.JoinRequest.ToByteArray());
+            using var gzip = new GZipStream(zipped, CompressionMode.Decompress);
             var plain = new byte[LongestJoin];
             var length = gzip.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
             return JoinRequest.Parser.ParseFrom(plain, 0, length);

@@ -70,7 +70,8 @@ internal sealed class TwirpApi(RoomAccess access)
     {
         var path = $"{http.GetRouteString("service")}/{http.GetRouteString("method")}";
         if (!HttpMethods.IsPost(http.Request.Method))
-            throw new TwirpRefusal("bad_route", 404, $"unsupported method {http.Request.Method} (only POST is allowed)");
+            throw new TwirpRefusal(
+                "bad_route", 404, $"unsupported method {http.Request.Method} (only POST is allowed)");
         if (!_methods.TryGetValue(path, out var method))
             throw new TwirpRefusal("bad_route", 404, $"no handler for path /twirp/{path}");
         var encoding = http.Request.ContentType?.Split(';', 2)[0].Trim();

@@ -71,9 +71,17 @@ public sealed class AccessTokenTests
             KindDetails = ["cloud_agent"],
             Video = new VideoGrant
             {
-                RoomCreate = true, RoomList = true, RoomRecord = true, RoomAdmin = true, IngressAdmin = true,
-                Hidden = true, Recorder = true, Agent = true, CanSubscribeMetrics = false,
-                CanManageAgentSession = true, DestinationRoom = "r2",
+                RoomCreate = true,
+                RoomList = true,
+                RoomRecord = true,
+                RoomAdmin = true,
+                IngressAdmin = true,
+                Hidden = true,
+                Recorder = true,
+                Agent = true,
+                CanSubscribeMetrics = false,
+                CanManageAgentSession = true,
+                DestinationRoom = "r2",
             },
             ValidFor = TimeSpan.FromMinutes(10),
         };
@@ -84,7 +92,8 @@ public sealed class AccessTokenTests
         Assert.Equal("agent-1", verified.Token.Identity);
         Assert.Equal(ParticipantInfo.Types.Kind.Agent, verified.Token.Kind);
         Assert.Equal(["cloud_agent"], verified.Token.KindDetails);
-        Assert.Equal(token.Video with { CanPublishSources = [] }, verified.Token.Video! with { CanPublishSources = [] });
+        Assert.Equal(
+            token.Video with { CanPublishSources = [] }, verified.Token.Video! with { CanPublishSources = [] });
         Assert.Equal(_time.GetUtcNow() + TimeSpan.FromMinutes(10), verified.Expires);
         Assert.Equal(TimeSpan.FromMinutes(10), verified.Token.ValidFor);
     }
@@ -166,7 +175,8 @@ public sealed class AccessTokenTests
     public void A_key_the_server_does_not_know_is_refused() =>
         Assert.Equal(
             AccessTokenError.UnknownApiKey,
-            Assert.Throws<AccessTokenException>(() => Verifier().Verify(Joinable().Sign("other", Secret, _time))).Error);
+            Assert.Throws<AccessTokenException>(
+                () => Verifier().Verify(Joinable().Sign("other", Secret, _time))).Error);
 
     [Fact]
     public void A_secret_longer_than_a_hash_block_signs_and_verifies()

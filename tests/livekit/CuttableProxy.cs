@@ -66,7 +66,8 @@ public sealed class CuttableProxy : IAsyncDisposable
             await from.GetStream().CopyToAsync(to.GetStream());
             to.Client.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Cut.
         }

@@ -133,7 +133,8 @@ public sealed class JoinTests(RoomHouse house) : IClassFixture<RoomHouse>
         var lines = new Lines();
         using var logs = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(lines));
         var options = house.JoinOptionsFor(RoomHouse.NewRoom(), "caller");
-        var caller = await RoomParticipant.Join(options, house.Engine, new RoomRecord(), TimeProvider.System, logs, Stop);
+        var caller = await RoomParticipant.Join(
+            options, house.Engine, new RoomRecord(), TimeProvider.System, logs, Stop);
         await caller.DisposeAsync();
         Assert.Contains(lines.All, line => line.Contains("joined room", StringComparison.Ordinal));
         Assert.Contains(lines.All, line => line.Contains("LocalLeave", StringComparison.Ordinal));

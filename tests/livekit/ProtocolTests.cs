@@ -23,7 +23,11 @@ public sealed class ProtocolTests
         {
             AddTrack = new AddTrackRequest
             {
-                Cid = "c", Name = "n", Type = TrackType.Audio, Source = TrackSource.Microphone, DisableRed = true,
+                Cid = "c",
+                Name = "n",
+                Type = TrackType.Audio,
+                Source = TrackSource.Microphone,
+                DisableRed = true,
                 Stream = "s",
             },
         });
@@ -31,7 +35,8 @@ public sealed class ProtocolTests
         {
             Leave = new LeaveRequest
             {
-                Reason = DisconnectReason.ClientInitiated, Action = LeaveRequest.Types.Action.Reconnect,
+                Reason = DisconnectReason.ClientInitiated,
+                Action = LeaveRequest.Types.Action.Reconnect,
             },
         });
         Encodes("8201040805" + "1002", new SignalRequest { PingReq = new Ping { Timestamp = 5, Rtt = 2 } });
@@ -57,7 +62,8 @@ public sealed class ProtocolTests
         Assert.Equal(DisconnectReason.DuplicateIdentity, leave.Reason);
         Assert.Equal(LeaveRequest.Types.Action.Resume, leave.Action);
 
-        var participant = Decode("2A15" + "0A13" + "0A0350415F" + "1802" + "5007" + "7003" + "7A06" + "0A0161" + "120162")
+        var participant = Decode(
+            "2A15" + "0A13" + "0A0350415F" + "1802" + "5007" + "7003" + "7A06" + "0A0161" + "120162")
             .Update.Participants.Single();
         Assert.Equal("PA_", participant.Sid);
         Assert.Equal(ParticipantInfo.Types.State.Active, participant.State);

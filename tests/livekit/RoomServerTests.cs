@@ -207,7 +207,8 @@ public sealed class RoomServerTests(RoomHouse house) : IClassFixture<RoomHouse>
         new JoinOptions { Url = server.Url, Token = token }, house.Engine, events, TimeProvider.System,
         NullLoggerFactory.Instance, Stop);
 
-    private async Task<(HttpStatusCode Status, string? Type, string Body)> Post(string method, string body, string? token)
+    private async Task<(HttpStatusCode Status, string? Type, string Body)> Post(
+        string method, string body, string? token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Http, $"twirp/livekit.{method}"));
         request.Content = new StringContent(body, Encoding.UTF8, "application/json");

@@ -220,7 +220,7 @@ public sealed class RoomTests(RoomHouse house, ITestOutputHelper output) : IClas
         for (var i = 0; i < 10; i++)
             times.Add(await SetUp());
         times.Sort();
-        output.WriteLine($"CreateRoom to echo agent subscribed both ways, ms: {string.Join(" ", times.Select(t => $"{t:F0}"))}");
+        output.WriteLine($"CreateRoom to audio both ways, ms: {string.Join(" ", times.Select(t => $"{t:F0}"))}");
         Assert.InRange(times[times.Count / 2], 0, 200);
     }
 

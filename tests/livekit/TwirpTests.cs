@@ -23,7 +23,8 @@ public sealed class TwirpTests
         {
             sent = request;
             body = CreateRoomRequest.Parser.ParseFrom(await request.Content!.ReadAsByteArrayAsync(Stop));
-            return Answer(HttpStatusCode.OK, "application/protobuf", new Room { Name = "r", Sid = "RM_1" }.ToByteArray());
+            var created = new Room { Name = "r", Sid = "RM_1" };
+            return Answer(HttpStatusCode.OK, "application/protobuf", created.ToByteArray());
         }));
         var wanted = new CreateRoomRequest { Name = "r", Agents = { new RoomAgentDispatch { AgentName = "echo" } } };
 
@@ -37,8 +38,10 @@ public sealed class TwirpTests
         var verifier = new AccessTokenVerifier(
             new Dictionary<string, string> { ["devkey"] = "secret" }, TimeProvider.System);
         var token = verifier.Verify(sent.Headers.Authorization.Parameter!);
-        Assert.Equal(new VideoGrant { RoomCreate = true } with { CanPublishSources = token.Token.Video!.CanPublishSources },
-            token.Token.Video);
+        var granted = token.Token.Video!;
+        Assert.Equal(
+            new VideoGrant { RoomCreate = true, CanPublishSources = granted.CanPublishSources }, granted);
+        Assert.Empty(granted.CanPublishSources);
     }
 
     [Theory]
@@ -50,12 +53,12 @@ public sealed class TwirpTests
         TwirpErrorCode.NotFound, "twirp error unknown: no room", false)]
     [InlineData(503, "application/json", """{"code":"unavailable","msg":"no response from servers"}""",
         TwirpErrorCode.Unavailable, "no response from servers", true)]
-    [InlineData(502, "text/html", "<html>bad gateway</html>", TwirpErrorCode.Unavailable, "<html>bad gateway</html>", true)]
+    [InlineData(502, "text/html", "<html>no</html>", TwirpErrorCode.Unavailable, "<html>no</html>", true)]
     [InlineData(429, "application/json", """{"code":"resource_exhausted","msg":"slow"}""",
         TwirpErrorCode.ResourceExhausted, "slow", true)]
     [InlineData(500, "application/json", """{"code":"one of the future","msg":3}""", TwirpErrorCode.Unknown, "", false)]
     [InlineData(500, "application/json", "{broken", TwirpErrorCode.Unknown, "{broken", false)]
-    [InlineData(200, "text/html", "<html>a portal</html>", TwirpErrorCode.Internal, "The answer is not protobuf.", false)]
+    [InlineData(200, "text/html", "<html>", TwirpErrorCode.Internal, "The answer is not protobuf.", false)]
     [InlineData(200, "application/protobuf", "zzz", TwirpErrorCode.Internal, "The answer is malformed.", false)]
     public async Task Whatever_the_server_answers_a_failure_is_typed(
         int status, string type, string body, TwirpErrorCode code, string message, bool transient)
@@ -113,7 +116,8 @@ public sealed class TwirpTests
         Assert.Equal("https://rooms.example/prefix/", Options.HttpBase.ToString());
         Assert.Equal("wss://rooms.example/prefix/", Options.SocketBase.ToString());
         Assert.Equal(
-            "ws://127.0.0.1:7880/", new LiveKitOptions { Url = new Uri("http://127.0.0.1:7880") }.SocketBase.ToString());
+            "ws://127.0.0.1:7880/",
+            new LiveKitOptions { Url = new Uri("http://127.0.0.1:7880") }.SocketBase.ToString());
     }
 
     private static HttpResponseMessage Answer(HttpStatusCode status, string type, byte[] body)

@@ -1,0 +1,47 @@
+using System.Threading.Channels;
+using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
+
+namespace GoTo.LiveKit;
+
+/// <content>What the signalling loop handles.</content>
+public sealed partial class RoomParticipant
+{
+    /// <summary>Takes the media thread's events into the queue at once.</summary>
+    private sealed class PeerEvents(ChannelWriter<Input> inbox) : IRtcPeerEvents
+    {
+        public void OnStateChanged(PeerState state, string? reason) =>
+            inbox.TryWrite(new Input.MediaState(state, reason));
+
+        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(candidate));
+
+        public void OnFirstPacket(AudioTransceiver transceiver)
+        {
+        }
+    }
+
+    private abstract record Input
+    {
+        public static readonly Input PingDue = new Ping();
+
+        public sealed record Message(SignalResponse Response) : Input;
+
+        public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
+
+        public sealed record MediaState(PeerState State, string? Reason) : Input;
+
+        public sealed record Candidate(string Text) : Input;
+
+        public sealed record NewAttributes(IReadOnlyDictionary<string, string> Attributes) : Input;
+
+        public sealed record LeaveOverdue(string Why) : Input;
+
+        public sealed record SocketEnded(string How) : Input;
+
+        public sealed record Malformed(string What) : Input;
+
+        public sealed record LeaveNow(DisconnectReason Reason) : Input;
+
+        public sealed record Ping : Input;
+    }
+}
