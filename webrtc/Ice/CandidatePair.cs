@@ -44,6 +44,9 @@ internal sealed class CandidatePair(IceCandidate remote, uint localPriority)
     /// <summary>A check that must go out at the next opportunity, not paced.</summary>
     public bool IsTriggered { get; set; }
 
+    /// <summary>A check was sent to make a controlling peer nominate this pair, which is done once.</summary>
+    public bool WasPrompted { get; set; }
+
     /// <summary>The last USE-CANDIDATE request seen: a late copy of it must not nominate again.</summary>
     public StunTransactionId LastNomination { get; set; }
 

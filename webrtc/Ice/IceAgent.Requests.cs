@@ -35,7 +35,22 @@ internal sealed partial class IceAgent
         if (pair is null) return true;
         if (message.UseCandidate && Role == IceRole.Controlled) OnNominatedByPeer(pair, message, now);
         if (pair.State != CandidatePairState.Succeeded) TriggerCheck(pair, now);
+        else if (IsToBePrompted(pair)) Prompt(pair, now);
         return true;
+    }
+
+    /// <summary>
+    /// Our check was done before the peer's came. Some controlling agents nominate only when a check arrives on a pair
+    /// that they know to work, or else at their next tick, up to 200 ms later; this one check is for them. Once a pair:
+    /// the answer to it must not call for another.
+    /// </summary>
+    private bool IsToBePrompted(CandidatePair pair) => State == IceState.Checking && Role == IceRole.Controlled
+        && pair.Purpose == CheckPurpose.None && !pair.WasPrompted;
+
+    private void Prompt(CandidatePair pair, long now)
+    {
+        pair.WasPrompted = true;
+        StartCheck(pair, CheckPurpose.Consent, now);
     }
 
     /// <summary>Settles a conflict of roles by the tie-breakers (RFC 8445 section 7.3.1.1).</summary>

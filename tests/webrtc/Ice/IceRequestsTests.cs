@@ -65,6 +65,45 @@ public sealed class IceRequestsTests
     }
 
     [Fact]
+    public void A_check_on_a_pair_that_works_already_is_met_with_one_of_ours_for_the_peer_to_nominate_on()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled);
+        peer.Agent.AddRemoteCandidate(Candidate(Home));
+        peer.Advance(0);
+        Assert.True(peer.Receive(Answer(peer.TakeCheck())));
+
+        // As pion: it nominates at its tick, or when a check comes on a pair whose answer it has.
+        Assert.True(peer.Receive(peer.Check(IceRole.Controlling, id: 1)));
+        var sent = peer.TakeSent();
+        Assert.Equal([StunClass.Success, StunClass.Request], sent.Select(m => m.Class));
+        Assert.True(peer.Receive(peer.Check(IceRole.Controlling, useCandidate: true, id: 2)));
+
+        Assert.Equal([IceState.Checking, IceState.Connected], peer.States);
+        Assert.True(peer.Receive(Answer(sent[1])));
+        Assert.Equal([Home], peer.SelectedRemotes);
+    }
+
+    [Fact]
+    public void A_peer_that_goes_on_checking_a_pair_that_works_gets_no_more_checks_for_it()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled);
+        peer.Receive(peer.Check(IceRole.Controlling, id: 1));
+        peer.AnswerAll();
+
+        for (byte id = 2; id < 100; id++)
+        {
+            peer.Receive(peer.Check(IceRole.Controlling, id: id));
+            foreach (var check in peer.TakeSent().Where(m => m.Class == StunClass.Request))
+            {
+                Assert.Equal(2, id);
+                peer.Receive(Answer(check));
+            }
+        }
+
+        Assert.Equal(IceState.Checking, peer.Agent.State);
+    }
+
+    [Fact]
     public void A_nomination_selects_the_pair_once_it_is_valid()
     {
         var peer = new ScriptedPeer(IceRole.Controlled);
