@@ -109,11 +109,31 @@ internal sealed partial class IceAgent
         if (now >= _nextConsentAt && _selected is not null)
         {
             _nextConsentAt = now + ConsentInterval();
+            var isUnanswered = _selected.Purpose == CheckPurpose.Consent;
             StartCheck(_selected, CheckPurpose.Consent, now);
+            if (isUnanswered) NominateAnother(now);
         }
 
         if (State == IceState.Connected && now >= _lastHeard + _options.DisconnectAfter.Ticks)
             Become(IceState.Disconnected);
+    }
+
+    /// <summary>
+    /// The selected pair may be dead, though a last check may yet bring it back: nominates the best other valid pair,
+    /// which takes its place if it answers. That is the controlling agent's to do; the other follows.
+    /// </summary>
+    private void NominateAnother(long now)
+    {
+        if (Role != IceRole.Controlling) return;
+        CandidatePair? best = null;
+        foreach (var pair in _pairs)
+        {
+            if (pair.Purpose == CheckPurpose.Nomination) return;
+            if (pair != _selected && pair.State == CandidatePairState.Succeeded
+                && (best is null || pair.PriorityFor(Role) > best.PriorityFor(Role))) best = pair;
+        }
+
+        if (best is not null) StartCheck(best, CheckPurpose.Nomination, now);
     }
 
     /// <summary>5 s, made random between 0.8 and 1.2 of it (RFC 7675 section 5.1).</summary>

@@ -296,4 +296,30 @@ public sealed class IceChecksTests
         Assert.Equal(IceCandidateResult.Malformed, peer.Agent.AddRemoteCandidate("candidate:nonsense"));
         Assert.Equal(IceCandidateResult.Accepted, peer.Agent.AddRemoteCandidate(""));
     }
+
+    [Fact]
+    public void A_valid_pair_takes_the_place_of_the_selected_one_when_that_is_dead()
+    {
+        var other = VirtualNetwork.Address("192.0.2.60:6000");
+        var peer = new ScriptedPeer(IceRole.Controlling);
+        peer.Agent.AddRemoteCandidate(Candidate(Home));
+        peer.Agent.AddRemoteCandidate(Candidate(other, priority: 1));
+        peer.Advance(0);
+        peer.AnswerAll();
+        Assert.Equal(Home, peer.Agent.Selected);
+
+        // Home is silent from now on; the other address answers what it is asked.
+        for (var passed = 0; passed < 20_000; passed += 100)
+        {
+            peer.Advance(100);
+            foreach (var check in peer.TakeSent().Where(m => m.To == other)) peer.Receive(Answer(check), other);
+        }
+
+        Assert.Equal(other, peer.Agent.Selected);
+        Assert.Equal([Home, other], peer.SelectedRemotes);
+        Assert.Equal(
+            [IceState.Checking, IceState.Connected, IceState.Disconnected, IceState.Connected], peer.States);
+        peer.Advance(29_000);
+        Assert.NotEqual(IceState.Failed, peer.Agent.State);
+    }
 }
