@@ -40,7 +40,7 @@ public sealed class RtcPeer
 
     /// <summary>
     /// Makes an offer of all transceivers (RFC 9429 section 5.2), with all host candidates and the end of candidates
-    /// inside; <c>a=setup:actpass</c>, or the role already taken in a re-offer.
+    /// inside; <c>a=setup:actpass</c>, also in a re-offer, whose answer keeps the DTLS roles as they are.
     /// </summary>
     /// <returns>The SDP.</returns>
     /// <exception cref="InvalidOperationException">There is no transceiver to offer.</exception>

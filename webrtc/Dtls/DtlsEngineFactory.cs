@@ -17,10 +17,4 @@ internal sealed class DtlsEngineFactory(DtlsIdentity identity, HandshakePool poo
         ArgumentOutOfRangeException.ThrowIfZero(profiles.Count);
         return new DtlsEngine(identity, pool, time, profiles, sink, _late);
     }
-
-    /// <summary>
-    /// Does one handshake of each role in memory, so that the first call does not wait for code to be compiled
-    /// (measured 80 to 160 ms, in which a browser sends its flight again). Completes when done; never fails.
-    /// </summary>
-    public Task WarmUp() => DtlsWarmUp.Run(this);
 }

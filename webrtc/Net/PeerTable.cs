@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using GoTo.WebRtc.Stun;
 
@@ -16,8 +15,8 @@ internal sealed class PeerTable
     private readonly Dictionary<string, IShardPeer> _byUfrag = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IShardPeer>.AlternateLookup<ReadOnlySpan<char>> _byUfragChars;
     private readonly Dictionary<Path, IShardPeer> _byPath = [];
-    private readonly Dictionary<Transaction, IShardPeer> _byTransaction = [];
-    private readonly Queue<(Transaction Id, long Expires)> _transactionAges = [];
+    private readonly Dictionary<StunTransactionId, IShardPeer> _byTransaction = [];
+    private readonly Queue<(StunTransactionId Id, long Expires)> _transactionAges = [];
 
     public PeerTable() => _byUfragChars = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -70,7 +69,7 @@ internal sealed class PeerTable
     {
         while (_transactionAges.TryPeek(out var oldest) && oldest.Expires <= now)
             _byTransaction.Remove(_transactionAges.Dequeue().Id);
-        var id = Transaction.Of(request.Slice(StunProtocol.TransactionIdOffset, StunProtocol.TransactionIdLength));
+        var id = StunTransactionId.Read(request.Slice(StunProtocol.TransactionIdOffset, StunProtocol.TransactionIdLength));
         if (_byTransaction.TryAdd(id, peer))
             _transactionAges.Enqueue((id, expires));
     }
@@ -89,7 +88,7 @@ internal sealed class PeerTable
                 return _byUfragChars.TryGetValue(chars[..length], out var peer) ? peer : null;
             case StunClass.Success or StunClass.Error:
                 // It may be of a peer that is gone.
-                return _byTransaction.TryGetValue(Transaction.Of(message.TransactionId), out var sender)
+                return _byTransaction.TryGetValue(StunTransactionId.Read(message.TransactionId), out var sender)
                     && _peers.ContainsKey(sender) ? sender : null;
             default:
                 return At(socket, from);
@@ -101,11 +100,4 @@ internal sealed class PeerTable
 
     /// <summary>What a peer is found by.</summary>
     private sealed record Keys(string Ufrag, List<Path> Paths);
-
-    /// <summary>A STUN transaction id: 96 random bits.</summary>
-    private readonly record struct Transaction(ulong High, uint Low)
-    {
-        public static Transaction Of(ReadOnlySpan<byte> id) =>
-            new(BinaryPrimitives.ReadUInt64BigEndian(id), BinaryPrimitives.ReadUInt32BigEndian(id[8..]));
-    }
 }

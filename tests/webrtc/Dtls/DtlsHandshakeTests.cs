@@ -245,16 +245,6 @@ public sealed class DtlsHandshakeTests : IDisposable
         Assert.Equal((await client.Connected()).LocalKey, (await server.Connected()).RemoteKey);
     }
 
-    [Fact]
-    public async Task A_warm_up_ends_and_leaves_nothing_running()
-    {
-        var end = new DtlsEnd(_pool);
-
-        await end.Factory.WarmUp().WaitAsync(TestContext.Current.CancellationToken);
-
-        Assert.Empty(end.Sent);
-    }
-
     private static async Task<(SrtpKeys Client, SrtpKeys Server)> Handshake(DtlsEnd client, DtlsEnd server)
     {
         DtlsEnd.Connect(client, server);
