@@ -21,7 +21,7 @@ internal sealed partial class PeerConnection
     {
         if (_srtp is null)
         {
-            if (_earlyPackets.Count < MaxEarlyPackets)
+            if (_earlyPackets.Count < MaxEarlyPackets && !IsOver)
                 _earlyPackets.Add((packet.ToArray(), receivedAt));
             else
                 Drop();

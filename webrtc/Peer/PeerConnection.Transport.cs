@@ -14,6 +14,7 @@ internal sealed partial class PeerConnection : IIceSink
     private DtlsRole _dtlsRole;
     private bool _dtlsStarted;
     private bool _dtlsHeard;
+    private bool _dtlsIsOver;
     private TransportAddress _dtlsFrom;
     private SrtpProfile? _profile;
     private bool _iceStateChanged;
@@ -124,21 +125,15 @@ internal sealed partial class PeerConnection : IIceSink
 
     private void OnDtlsClosed(DtlsCloseReason reason, string? detail)
     {
-        switch (reason)
-        {
-            case DtlsCloseReason.ClosedLocally:
-                End(PeerState.Closed, "Closed here.");
-                break;
-            case DtlsCloseReason.ClosedByPeer:
-                End(PeerState.Closed, "The remote side closed the connection (close_notify).");
-                break;
-            default:
-                if (_closeBy != long.MaxValue)
-                    End(PeerState.Closed, "Closed here.");
-                else
-                    Fail(Explain(reason, detail));
-                break;
-        }
+        _dtlsIsOver = true;
+        if (_isRemoved)
+            return;
+        if (IsTakingLeave)
+            OnLeaveTaken();
+        else if (reason == DtlsCloseReason.ClosedByPeer)
+            End(PeerState.Closed, "The remote side closed the connection (close_notify).");
+        else
+            Fail(Explain(reason, detail));
     }
 
     private TimeSpan Since(long start) => TimeSpan.FromTicks(Shard.Now - start);

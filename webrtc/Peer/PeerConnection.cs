@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GoTo.WebRtc.Ice;
 using GoTo.WebRtc.Net;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,8 @@ internal sealed partial class PeerConnection : IShardPeer
     // For the DTLS thread to send close_notify.
     private static readonly long ClosePatience = TimeSpan.FromMilliseconds(500).Ticks;
 
+    private const string ClosedHere = "Closed here.";
+
     private readonly PeerOptions _options;
     private readonly PeerFactory _factory;
     private readonly PeerEvents _events;
@@ -26,6 +29,7 @@ internal sealed partial class PeerConnection : IShardPeer
     private volatile AudioTransceiver[] _transceivers = [];
     private volatile int _state;
     private bool _isRemoved;
+    private bool _isClosing;
     private long _connectBy = long.MaxValue;
     private long _closeBy = long.MaxValue;
 
@@ -52,6 +56,8 @@ internal sealed partial class PeerConnection : IShardPeer
     public int Socket { get; private set; } = UdpShard.SharedSocket;
 
     public long ScheduledAt { get; set; } = long.MaxValue;
+
+    private bool IsTakingLeave => _closeBy != long.MaxValue;
 
     private bool IsOver => State is PeerState.Closed or PeerState.Failed;
 
@@ -107,22 +113,39 @@ internal sealed partial class PeerConnection : IShardPeer
     /// <summary>Begins to close: the DTLS thread answers, or the patience ends, and then the state is closed.</summary>
     public void ShutDown()
     {
-        if (State == PeerState.Closed || _closeBy != long.MaxValue)
+        if (State == PeerState.Closed || _isClosing)
             return;
+        _isClosing = true;
         if (_isRemoved || _dtls is null)
         {
-            End(PeerState.Closed, "Closed here.");
+            End(PeerState.Closed, ClosedHere);
             return;
         }
 
-        SendBye();
-        _closeBy = Shard.Now + ClosePatience;
-        _dtls.Close();
+        if (!IsTakingLeave)
+            TakeLeave();
         Reschedule();
     }
 
-    /// <inheritdoc/>
-    public void Fail(string reason) => End(PeerState.Failed, reason);
+    /// <summary>Fails, with a goodbye to the remote side while there is consent to send it (RFC 7675).</summary>
+    public void Fail(string reason)
+    {
+        if (IsOver)
+            return;
+        if (_isClosing || _dtls is null || _ice is not { State: IceState.Connected or IceState.Disconnected })
+        {
+            End(_isClosing ? PeerState.Closed : PeerState.Failed, reason);
+            return;
+        }
+
+        TakeLeave();
+        StopMedia();
+        _connectBy = long.MaxValue;
+        Enter(PeerState.Failed, reason);
+        if (_dtlsIsOver)
+            OnLeaveTaken();
+        Reschedule();
+    }
 
     public void OnTimer(long now)
     {
@@ -131,7 +154,7 @@ internal sealed partial class PeerConnection : IShardPeer
         if (!IsOver)
             SendDueReports(now);
         if (now >= _closeBy)
-            End(PeerState.Closed, "Closed here.");
+            OnLeaveTaken();
         else if (now >= _connectBy)
             Fail(_iceConnectedAt is null ? "ICE found no working path in time." : "DTLS was not complete in time.");
         Reschedule();
@@ -159,12 +182,29 @@ internal sealed partial class PeerConnection : IShardPeer
         _events.OnStateChanged(state, reason);
     }
 
+    /// <summary>Says goodbye: BYE now, close_notify by the DTLS thread, whose end is reported.</summary>
+    private void TakeLeave()
+    {
+        SendBye();
+        _closeBy = Shard.Now + ClosePatience;
+        _dtls!.Close();
+    }
+
+    private void OnLeaveTaken()
+    {
+        if (_isClosing)
+            End(PeerState.Closed, ClosedHere);
+        else
+            End(PeerState.Failed, "");
+    }
+
     /// <summary>Leaves the shard for good.</summary>
     private void End(PeerState state, string reason)
     {
         if (!_isRemoved)
         {
             _isRemoved = true;
+            _closeBy = long.MaxValue;
             StopMedia();
             // A last flight or alert of DTLS is posted before it reports its end, so it has been sent by now.
             _dtls?.Close();

@@ -1,3 +1,4 @@
+using System.Net;
 using Xunit;
 
 namespace GoTo.WebRtc.Tests.Peer;
@@ -39,6 +40,29 @@ public sealed class CallTests : IAsyncDisposable
         Assert.Equal(0, stats.AuthenticationFailures + stats.Replays + stats.Dropped + stats.Audio[0].PacketsLost);
         Assert.Equal(_far.LocalEndPoints[0], (await a.Peer.GetStats()).RemoteAddress);
         Assert.NotEqual(_engine.LocalEndPoints[0], stats.RemoteAddress);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Audio_flows_over_IPv6(bool portable)
+    {
+        var options = new RtcOptions { BindAddress = IPAddress.IPv6Loopback, PortableSockets = portable };
+        await using var engine = TestEngine.Start(options);
+        await using var far = TestEngine.Start(options);
+        var (a, b) = (new TestPeer(engine), new TestPeer(far));
+        var sent = a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
+
+        await TestPeer.Connect(a, b);
+
+        var answered = Assert.Single(b.Peer.Transceivers);
+        var (tapA, tapB) = (Tap(sent), Tap(answered));
+        var toB = TestAudio.Send(sent.Sender, stream: 1, count: 20);
+        var toA = TestAudio.Send(answered.Sender, stream: 2, count: 20);
+        Assert.Equal(toB, (await tapB.Next(20)).Select(p => p.Payload));
+        Assert.Equal(toA, (await tapA.Next(20)).Select(p => p.Payload));
+        Assert.Equal(far.LocalEndPoints[0], (await a.Peer.GetStats()).RemoteAddress);
+        Assert.Equal(IPAddress.IPv6Loopback, (await b.Peer.GetStats()).RemoteAddress!.Address);
     }
 
     [Fact]

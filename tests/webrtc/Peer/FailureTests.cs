@@ -127,6 +127,24 @@ public sealed class FailureTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_peer_that_fails_says_goodbye_and_stays_failed_until_it_is_closed()
+    {
+        var (a, b) = await Call();
+        TestAudio.Send(b.Peer.Transceivers[0].Sender, stream: 1, count: 1);
+        await a.GetsFirstPacket();
+        b.Peer.Transceivers[0].Receiver.Tap = new ThrowingTap();
+
+        TestAudio.Send(a.Peer.Transceivers[0].Sender, stream: 1, count: 1);
+
+        await b.Reaches(PeerState.Failed);
+        Assert.Contains("close_notify", await a.Reaches(PeerState.Closed), StringComparison.Ordinal);
+        Assert.Equal(PeerState.Failed, b.Peer.State);
+        await b.Peer.Close();
+        Assert.Equal(PeerState.Closed, b.Peer.State);
+        Assert.Equal(0, _far.GetStats().Peers);
+    }
+
+    [Fact]
     public async Task Disposing_of_the_engine_closes_its_peers()
     {
         var (a, b) = await Call();

@@ -42,16 +42,25 @@ public sealed class ReportTests
         await using var far = TestEngine.Start(time: time);
         var a = new TestPeer(engine);
         var b = new TestPeer(far);
-        a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
-        await TestPeer.Connect(a, b);
+        using var wire = new UdpRelay();
+        b.Peer.AddTransceiver(TransceiverDirection.SendRecv);
+        await wire.Exchange(b, a);
+        await b.Reaches(PeerState.Connected);
+        await a.Reaches(PeerState.Connected);
 
         // The far peer vanishes without a goodbye, as a host does that loses power.
-        await b.Peer.Transceivers[0].Connection.Do(c => c.Fail("Power is lost."));
+        wire.LosesFromOfferer = _ => true;
 
         await Advance(time, TimeSpan.FromSeconds(15), a);
         Assert.Equal(PeerState.Disconnected, a.Peer.State);
         await Advance(time, TimeSpan.FromSeconds(40), a);
         Assert.Contains("RFC 7675", await a.Reaches(PeerState.Failed), StringComparison.Ordinal);
+
+        // Without consent there is no goodbye either.
+        var sent = engine.GetStats().DatagramsSent;
+        await a.Peer.Close();
+        await engine.DisposeAsync();
+        Assert.Equal(sent, engine.GetStats().DatagramsSent);
     }
 
     private static async Task Advance(FakeTimeProvider time, TimeSpan by, params TestPeer[] peers)
