@@ -24,7 +24,7 @@ public sealed class GoToApi
 
     /// <summary>The account's call control.</summary>
     public WebCallsClient WebCalls(GoToAccountOptions account, IAccessTokenSource tokens) =>
-        new(_transport, account, tokens);
+        new(_transport, account, tokens, _time);
 
     /// <summary>The account's channels and subscriptions.</summary>
     public CallEventsClient CallEvents(GoToAccountOptions account, IAccessTokenSource tokens) =>

@@ -50,6 +50,15 @@ public sealed record CallSnapshot
 
     /// <summary>The end reason's word as it came.</summary>
     public string? RawEndReason { get; init; }
+
+    /// <summary>How it was transferred, as GoTo says it: <c>blind</c> or <c>warm</c>.</summary>
+    public string? TransferType { get; init; }
+
+    /// <summary>Where it was transferred to, as a dial string.</summary>
+    public string? TransferTarget { get; init; }
+
+    /// <summary>When it was transferred.</summary>
+    public DateTimeOffset? TransferredAt { get; init; }
 }
 
 /// <summary>A call's state on the wire (section 5.4).</summary>

@@ -1,8 +1,10 @@
 namespace GoTo.Api;
 
 /// <summary>
-/// Call control over GoTo's Web Calls API (specification sections 4.2 and 5) for one account. Every method may also
-/// raise <see cref="GoToAuthenticationException"/>, <see cref="GoToPermissionException"/>,
+/// Call control over GoTo's Web Calls API (specification sections 4.2, 5 and 14.2) for one account. Methods that name
+/// a call raise <see cref="GoToNotFoundException"/> when there is no such call, or no longer, and
+/// <see cref="GoToConflictException"/> when its state does not allow what is asked. Every method may also raise
+/// <see cref="GoToAuthenticationException"/>, <see cref="GoToPermissionException"/>,
 /// <see cref="GoToRateLimitedException"/>, <see cref="GoToUnavailableException"/>,
 /// <see cref="GoToRequestException"/> and <see cref="GoToProtocolException"/>, and whatever the token source raises.
 /// </summary>
@@ -11,14 +13,36 @@ public sealed class WebCallsClient
     private readonly ApiTransport _transport;
     private readonly GoToAccountOptions _account;
     private readonly IAccessTokenSource _tokens;
+    private readonly TimeProvider _time;
     private readonly Dialect _dialect;
 
-    internal WebCallsClient(ApiTransport transport, GoToAccountOptions account, IAccessTokenSource tokens)
+    internal WebCallsClient(
+        ApiTransport transport, GoToAccountOptions account, IAccessTokenSource tokens, TimeProvider time)
     {
         _transport = transport;
         _account = account;
         _tokens = tokens;
+        _time = time;
         _dialect = Dialect.Of(account);
+    }
+
+    /// <summary>
+    /// Places a call. It is never placed twice: once the request may have arrived it is not repeated, and
+    /// <see cref="GoToUnavailableException.OutcomeUnknown"/> says that the call may exist all the same; watch for
+    /// events of its line and number before dialling again. Our SDP answer to <see cref="CallSnapshot.SdpOffer"/> goes
+    /// back with <see cref="Answer"/>; the call is connected when the far end answers too (decision C2).
+    /// </summary>
+    /// <returns>The new call, dialing as a rule, with GoTo's SDP offer.</returns>
+    /// <exception cref="GoToRequestException">GoTo does not take the dial string or the caller id.</exception>
+    /// <exception cref="GoToNotFoundException">There is no such line or extension.</exception>
+    /// <exception cref="GoToProtocolException">The reply names no call, though there may be one.</exception>
+    public async Task<CallSnapshot> Dial(OutboundCall call, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentException.ThrowIfNullOrWhiteSpace(call.LineId);
+        ArgumentException.ThrowIfNullOrWhiteSpace(call.IdempotencyKey);
+        var reply = await _transport.Send(_dialect.Dial(_account, call), _account, _tokens, cancellation);
+        return _dialect.ReadDialled(reply);
     }
 
     /// <summary>
@@ -47,6 +71,105 @@ public sealed class WebCallsClient
     /// <exception cref="GoToNotFoundException">There is no such call.</exception>
     public Task<CallSnapshot> Reject(string callId, CancellationToken cancellation = default) =>
         Send(callId, _dialect.Reject(_account, callId), cancellation);
+
+    /// <summary>Puts a call on hold: the far end hears music. Repeating it changes nothing.</summary>
+    public Task<CallSnapshot> Hold(string callId, CancellationToken cancellation = default) =>
+        Send(callId, _dialect.Hold(_account, callId, held: true), cancellation);
+
+    /// <summary>Takes a held call back. Repeating it changes nothing.</summary>
+    public Task<CallSnapshot> Resume(string callId, CancellationToken cancellation = default) =>
+        Send(callId, _dialect.Hold(_account, callId, held: false), cancellation);
+
+    /// <summary>
+    /// Silences us at GoTo. Stop sending audio first: this takes a round trip. Repeating it changes nothing.
+    /// </summary>
+    public Task<CallSnapshot> Mute(string callId, CancellationToken cancellation = default) =>
+        Send(callId, _dialect.Mute(_account, callId, muted: true), cancellation);
+
+    /// <summary>Lets us be heard again. Repeating it changes nothing.</summary>
+    public Task<CallSnapshot> Unmute(string callId, CancellationToken cancellation = default) =>
+        Send(callId, _dialect.Mute(_account, callId, muted: false), cancellation);
+
+    /// <summary>
+    /// Sends touch tones, with commas as pauses kept here: the digits between them are requests of their own. None is
+    /// repeated, so a failure can leave digits unsent but sends none twice.
+    /// </summary>
+    /// <returns>What the last reply told of the call.</returns>
+    public async Task<CallSnapshot> SendDtmf(
+        string callId, DtmfDigits digits, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(digits);
+        var told = new CallSnapshot { CallId = callId };
+        foreach (var (wait, burst) in digits.Bursts)
+        {
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, _time, cancellation);
+            told = await Send(
+                callId, _dialect.SendDtmf(_account, callId, burst, digits.Tone, digits.Gap), cancellation);
+        }
+
+        return told;
+    }
+
+    /// <summary>
+    /// Hands the far end over to somebody else without asking them. Success means accepted: <c>call.transferred</c>
+    /// and <c>call.ended</c> follow. Not repeated once it may have been carried out.
+    /// </summary>
+    /// <exception cref="GoToConflictException">
+    /// The state does not allow it, or the target could not be had
+    /// (<see cref="GoToConflictException.TransferFailed"/>): the call goes on as it was.
+    /// </exception>
+    public Task<CallSnapshot> BlindTransfer(
+        string callId, DialString target, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Send(callId, _dialect.BlindTransfer(_account, callId, target), cancellation);
+    }
+
+    /// <summary>
+    /// Connects the far end of a held call with that of the call in which we announced it, and takes us out of both.
+    /// Not repeated once it may have been carried out.
+    /// </summary>
+    /// <param name="callId">The held call.</param>
+    /// <param name="referId">The call to the target, connected.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="GoToConflictException">
+    /// The target has not answered yet or has hung up: both calls go on as they were.
+    /// </exception>
+    public Task<CallSnapshot> WarmTransfer(string callId, string referId, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(referId);
+        return Send(callId, _dialect.WarmTransfer(_account, callId, referId), cancellation);
+    }
+
+    /// <summary>
+    /// Makes one conversation of two calls, with us in it; both stay calls of their own (decision C13). Not repeated
+    /// once it may have been carried out.
+    /// </summary>
+    public Task<CallSnapshot> Merge(string callId, string referId, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(referId);
+        return Send(callId, _dialect.Merge(_account, callId, referId), cancellation);
+    }
+
+    /// <summary>
+    /// Sends a late ICE candidate. A server that does not know how candidates end may refuse the empty one that ends
+    /// them; that is of no effect (decision M5).
+    /// </summary>
+    public async Task SendIceCandidate(
+        string callId, IceCandidateLine candidate, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        try
+        {
+            await Send(callId, _dialect.SendIceCandidate(_account, callId, candidate), cancellation);
+        }
+        catch (GoToApiException refused) when (candidate.Candidate.Length == 0
+            && refused is GoToRequestException or GoToNotFoundException or GoToConflictException)
+        {
+            // The end of candidates is a courtesy.
+        }
+    }
 
     /// <summary>Asks what has become of a call, to reconcile what was missed.</summary>
     /// <exception cref="GoToNotFoundException">There is no such call, or it ended a while ago.</exception>

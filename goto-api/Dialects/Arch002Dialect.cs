@@ -53,6 +53,72 @@ internal sealed class Arch002Dialect : Dialect
     public override ApiRequest Reject(GoToAccountOptions account, string callId) =>
         HangUp(account, callId, HangUpReason.Rejected) with { Operation = "reject call" };
 
+    public override ApiRequest Dial(GoToAccountOptions account, OutboundCall call)
+    {
+        var json = new JsonObject { ["dialString"] = call.To.ToString(), ["lineId"] = call.LineId };
+        if (call.CallerId is not null)
+            json["callerId"] = call.CallerId;
+        return new ApiRequest(
+            "dial", HttpMethod.Post, ApiAddress.Join(account.WebCallsAddress, "/calls"), RepeatClass.Never)
+        {
+            Json = json,
+            IdempotencyKey = call.IdempotencyKey,
+        };
+    }
+
+    public override ApiRequest Hold(GoToAccountOptions account, string callId, bool held) => new(
+        held ? "hold call" : "resume call", HttpMethod.Put,
+        CallAddress(account, callId, held ? "/hold" : "/resume"), RepeatClass.Idempotent);
+
+    public override ApiRequest Mute(GoToAccountOptions account, string callId, bool muted) => new(
+        muted ? "mute call" : "unmute call", HttpMethod.Put,
+        CallAddress(account, callId, muted ? "/mute" : "/unmute"), RepeatClass.Idempotent);
+
+    public override ApiRequest SendDtmf(
+        GoToAccountOptions account, string callId, string digits, TimeSpan tone, TimeSpan gap) =>
+        new("send DTMF", HttpMethod.Post, CallAddress(account, callId, "/dtmf"), RepeatClass.Never)
+        {
+            Json = new JsonObject
+            {
+                ["digits"] = digits,
+                ["durationMs"] = (int)tone.TotalMilliseconds,
+                ["gapMs"] = (int)gap.TotalMilliseconds,
+            },
+        };
+
+    public override ApiRequest BlindTransfer(GoToAccountOptions account, string callId, DialString target) =>
+        new("blind transfer", HttpMethod.Post, CallAddress(account, callId, "/blind-transfer"), RepeatClass.Never)
+        {
+            Json = new JsonObject { ["dialString"] = target.ToString() },
+        };
+
+    public override ApiRequest WarmTransfer(GoToAccountOptions account, string callId, string referId) =>
+        new("warm transfer", HttpMethod.Post, CallAddress(account, callId, "/warm-transfer"), RepeatClass.Never)
+        {
+            Json = new JsonObject { ["referId"] = referId },
+        };
+
+    public override ApiRequest Merge(GoToAccountOptions account, string callId, string referId) =>
+        new("merge calls", HttpMethod.Post, CallAddress(account, callId, "/merge"), RepeatClass.Never)
+        {
+            Json = new JsonObject { ["referId"] = referId },
+        };
+
+    public override ApiRequest SendIceCandidate(
+        GoToAccountOptions account, string callId, IceCandidateLine candidate) =>
+        new("send ICE candidate", HttpMethod.Post, CallAddress(account, callId, "/ice-candidates"),
+            RepeatClass.Idempotent)
+        {
+            Json = new JsonObject
+            {
+                ["candidate"] = candidate.Candidate,
+                ["sdpMid"] = candidate.SdpMid,
+                ["sdpMLineIndex"] = candidate.SdpMLineIndex,
+            },
+        };
+
+    public override CallSnapshot ReadDialled(ApiReply reply) => ReadCall(reply, reply.RequireText("callId", "id"));
+
     public override ApiRequest GetCall(GoToAccountOptions account, string callId) =>
         new("get call", HttpMethod.Get, CallAddress(account, callId, ""), RepeatClass.Safe);
 
@@ -82,6 +148,9 @@ internal sealed class Arch002Dialect : Dialect
             HoldStartedAt = json.Moment("holdStartedAt"),
             EndReason = endReason is null ? null : Arch002Words.EndReason(endReason),
             RawEndReason = endReason,
+            TransferType = json.Text("transferType"),
+            TransferTarget = json.Text("transferTarget"),
+            TransferredAt = json.Moment("transferredAt"),
         };
     }
 

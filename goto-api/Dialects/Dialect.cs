@@ -43,6 +43,26 @@ internal abstract class Dialect
 
     public abstract ApiRequest Reject(GoToAccountOptions account, string callId);
 
+    public abstract ApiRequest Dial(GoToAccountOptions account, OutboundCall call);
+
+    public abstract ApiRequest Hold(GoToAccountOptions account, string callId, bool held);
+
+    public abstract ApiRequest Mute(GoToAccountOptions account, string callId, bool muted);
+
+    public abstract ApiRequest SendDtmf(
+        GoToAccountOptions account, string callId, string digits, TimeSpan tone, TimeSpan gap);
+
+    public abstract ApiRequest BlindTransfer(GoToAccountOptions account, string callId, DialString target);
+
+    public abstract ApiRequest WarmTransfer(GoToAccountOptions account, string callId, string referId);
+
+    public abstract ApiRequest Merge(GoToAccountOptions account, string callId, string referId);
+
+    public abstract ApiRequest SendIceCandidate(GoToAccountOptions account, string callId, IceCandidateLine candidate);
+
+    /// <summary>Reads the reply to <see cref="Dial"/>, which must name the new call.</summary>
+    public abstract CallSnapshot ReadDialled(ApiReply reply);
+
     public abstract ApiRequest GetCall(GoToAccountOptions account, string callId);
 
     public abstract CallSnapshot ReadCall(ApiReply reply, string callId);

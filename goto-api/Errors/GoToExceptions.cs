@@ -43,6 +43,9 @@ public sealed class GoToConflictException : GoToApiException
         : base(failure, "Ask for the present state before trying again.", null)
     {
     }
+
+    /// <summary>True when the target of a transfer could not be had; the call goes on as it was.</summary>
+    public bool TransferFailed => Code is "TRANSFER_FAILED";
 }
 
 /// <summary>

@@ -32,6 +32,11 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
 
     public IReadOnlyList<KeyValuePair<string, string>>? Form { get; init; }
 
+    /// <summary>
+    /// What tells the server that two requests are one, so that it carries it out once (decision C23).
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>User and password of HTTP Basic, already joined by a colon. Secret.</summary>
     public string? BasicCredentials { get; init; }
 
@@ -43,6 +48,8 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
         var message = new HttpRequestMessage(Method, Address);
         message.Options.Set(RepeatKey, Repeat);
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (IdempotencyKey is not null)
+            message.Headers.TryAddWithoutValidation("Idempotency-Key", IdempotencyKey);
         if (token is not null)
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         else if (BasicCredentials is not null)

@@ -1,11 +1,24 @@
+using System.Text.Json.Nodes;
+
 namespace GoTo.Simulator.Cloud;
 
-/// <summary>The Web Calls API (specification sections 4.2, 5.1 and 14.2), as far as an inbound call needs it.</summary>
+/// <summary>The Web Calls API (specification sections 4.2, 5.1, 5.2 and 14.2).</summary>
 internal static class CallEndpoints
 {
     public static void MapWebCalls(this IEndpointRouteBuilder routes, CloudState state)
     {
         var calls = state.Calls;
+        routes.MapPost("/web-calls/v1/calls", async (HttpContext context) =>
+        {
+            var account = Account(context);
+            var body = await context.ReadJson();
+            await context.Reply(await calls.Place(
+                account,
+                CloudDialString.Parse(body.Text("dialString")),
+                body.Text("callerId"),
+                body.Text("lineId") ?? throw CloudRefusal.BadRequest("'lineId' is missing."),
+                context.Request.Headers["Idempotency-Key"].ToString()));
+        });
         var group = routes.MapGroup("/web-calls/v1/calls/{callId}");
         group.MapGet("", (HttpContext context, string callId) =>
             context.Reply(calls.Get(Account(context), callId)));
@@ -33,7 +46,26 @@ internal static class CallEndpoints
         {
             var account = Account(context);
             var body = await context.ReadJson();
-            await context.Reply(calls.SendDtmf(account, callId, body.Text("digits"), body.Integer("durationMs")));
+            await context.Reply(calls.SendDtmf(
+                account, callId,
+                body.Text("digits"), body.Integer("durationMs"), body.Integer("gapMs")));
+        });
+        group.MapPost("/blind-transfer", async (HttpContext context, string callId) =>
+        {
+            var account = Account(context);
+            var body = await context.ReadJson();
+            await context.Reply(calls.BlindTransfer(
+                account, callId, CloudDialString.Parse(body.Text("dialString"))));
+        });
+        group.MapPost("/warm-transfer", async (HttpContext context, string callId) =>
+        {
+            var account = Account(context);
+            await context.Reply(calls.WarmTransfer(account, callId, ReferId(await context.ReadJson())));
+        });
+        group.MapPost("/merge", async (HttpContext context, string callId) =>
+        {
+            var account = Account(context);
+            await context.Reply(calls.Merge(account, callId, ReferId(await context.ReadJson())));
         });
         group.MapPost("/ice-candidates", async (HttpContext context, string callId) =>
         {
@@ -43,6 +75,9 @@ internal static class CallEndpoints
             calls.SendCandidate(account, callId, candidate, body.Text("sdpMid"), body.Integer("sdpMLineIndex"));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
+
+        static string ReferId(JsonObject body) =>
+            body.Text("referId") ?? throw CloudRefusal.BadRequest("'referId' is missing.");
 
         CloudAccount Account(HttpContext context) => state.Tokens.Authorize(context);
     }

@@ -5,17 +5,19 @@ namespace GoTo.Simulator.Cloud;
 /// <summary>How far a call has come; held and muted are beside it, not in it (decision C7).</summary>
 internal enum CallPhase
 {
+    Dialing,
     Ringing,
     Connected,
+    Transferred,
     Ended,
 }
 
 /// <summary>
-/// One inbound call and what it allows in which phase (specification section 5.3). No clock, no lock, no socket: the
-/// moment is given, and <see cref="CloudCalls"/> guards it and tells everybody.
+/// One call and what it allows in which phase (specification section 5.3). No clock, no lock, no socket: the moment is
+/// given, and <see cref="CloudCalls"/> guards it and tells everybody.
 /// </summary>
 internal sealed class CloudCall(
-    string id, CloudAccount account, CloudLine line, string from, string to, string sdpOffer, DateTimeOffset createdAt)
+    string id, CloudAccount account, CloudLine line, bool outbound, string from, string to, DateTimeOffset createdAt)
 {
     public string Id { get; } = id;
 
@@ -27,11 +29,27 @@ internal sealed class CloudCall(
 
     public string To { get; } = to;
 
-    public string SdpOffer { get; } = sdpOffer;
+    public bool Outbound { get; } = outbound;
+
+    public string Direction => Outbound ? "outbound" : "inbound";
+
+    public string? SdpOffer { get; set; }
 
     public string? SdpAnswer { get; private set; }
 
-    public CallPhase Phase { get; private set; }
+    public CallPhase Phase { get; private set; } = outbound ? CallPhase.Dialing : CallPhase.Ringing;
+
+    /// <summary>Outbound: the far end has answered, whether or not our media has (decision C2).</summary>
+    public bool FarEndAnswered { get; private set; }
+
+    public string? TransferType { get; private set; }
+
+    public string? TransferTarget { get; private set; }
+
+    public DateTimeOffset? TransferredAt { get; private set; }
+
+    /// <summary>The calls that are one conversation with this one, itself among them.</summary>
+    public HashSet<string> Conference { get; set; } = [];
 
     public bool Muted { get; private set; }
 
@@ -46,7 +64,9 @@ internal sealed class CloudCall(
     /// <summary>The state's word on the wire: held before muted before connected.</summary>
     public string State => Phase switch
     {
+        CallPhase.Dialing => "dialing",
         CallPhase.Ringing => "ringing",
+        CallPhase.Transferred => "transferred",
         CallPhase.Ended => "ended",
         _ => HoldStartedAt is not null ? "held" : Muted ? "muted" : "connected",
     };
@@ -55,12 +75,39 @@ internal sealed class CloudCall(
     public int DurationSeconds =>
         AnsweredAt is { } answered && EndedAt is { } ended ? (int)(ended - answered).TotalSeconds : 0;
 
-    public void Answer(string sdpAnswer, DateTimeOffset now)
+    /// <summary>Takes our SDP answer; true when the call is connected by it.</summary>
+    public bool Answer(string sdpAnswer, DateTimeOffset now)
     {
-        Require(CallPhase.Ringing);
+        RequireUnanswered();
         SdpAnswer = sdpAnswer;
-        AnsweredAt = now;
-        Phase = CallPhase.Connected;
+        return Connect(now);
+    }
+
+    /// <summary>The far end of an outbound call answers; true when the call is connected by it.</summary>
+    public bool AnswerFarEnd(DateTimeOffset now)
+    {
+        Require(CallPhase.Dialing);
+        FarEndAnswered = true;
+        return Connect(now);
+    }
+
+    public void RequireUnanswered()
+    {
+        if (SdpAnswer is not null && Phase != CallPhase.Ended)
+            throw CloudRefusal.Conflict("CALL_ALREADY_ANSWERED", "The call is answered already.");
+        Require(Outbound ? CallPhase.Dialing : CallPhase.Ringing);
+    }
+
+    /// <summary>The far end is handed over to somebody else; only the end is left.</summary>
+    public void Transfer(string type, string target, DateTimeOffset now)
+    {
+        if (Phase is CallPhase.Transferred or CallPhase.Ended)
+            throw Refused();
+        TransferType = type;
+        TransferTarget = target;
+        TransferredAt = now;
+        HoldStartedAt = null;
+        Phase = CallPhase.Transferred;
     }
 
     public void End(string reason, DateTimeOffset now)
@@ -109,16 +156,19 @@ internal sealed class CloudCall(
         {
             ["callId"] = Id,
             ["state"] = State,
-            ["direction"] = "inbound",
+            ["direction"] = Direction,
             ["from"] = From,
             ["to"] = To,
             ["lineId"] = Line.Id,
-            ["sdpOffer"] = SdpOffer,
             ["createdAt"] = CreatedAt,
         };
+        Add("sdpOffer", SdpOffer);
         Add("sdpAnswer", SdpAnswer);
         Add("answeredAt", Moment(AnsweredAt));
         Add("holdStartedAt", Moment(HoldStartedAt));
+        Add("transferType", TransferType);
+        Add("transferTarget", TransferTarget);
+        Add("transferredAt", Moment(TransferredAt));
         Add("endedAt", Moment(EndedAt));
         Add("endReason", EndReason);
         return json;
@@ -134,8 +184,18 @@ internal sealed class CloudCall(
 
     private string CreatedAt { get; } = CloudReplies.Moment(createdAt);
 
+    private bool Connect(DateTimeOffset now)
+    {
+        if (SdpAnswer is null || (Outbound && !FarEndAnswered))
+            return false;
+        AnsweredAt = now;
+        Phase = CallPhase.Connected;
+        return true;
+    }
+
     private CloudRefusal Refused() => Phase switch
     {
+        CallPhase.Transferred => CloudRefusal.Conflict("CALL_TRANSFERRED", "The call is transferred already."),
         CallPhase.Ended => CloudRefusal.Conflict("CALL_ENDED", $"The call has ended ({EndReason})."),
         CallPhase.Connected => CloudRefusal.Conflict("CALL_ALREADY_ANSWERED", "The call is answered already."),
         _ => CloudRefusal.Conflict("CALL_NOT_CONNECTED", "The call is not connected."),

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace GoTo.Simulator.Cloud;
 
-/// <summary>The far end of a call: whoever dialled.</summary>
+/// <summary>The far end of a call: whoever dialled or was dialled.</summary>
 internal interface IPhone
 {
     /// <summary>Tells the phone something; returns at once.</summary>
@@ -13,7 +13,7 @@ internal interface IPhone
 /// All calls. Every change happens under one lock together with the telling of it, so events leave in the order in
 /// which things happened.
 /// </summary>
-internal sealed class CloudCalls(
+internal sealed partial class CloudCalls(
     GoToCloudOptions options, TimeProvider time, CloudChannels channels, ILogger<GoToCloud> log)
 {
     private readonly Lock _gate = new();
@@ -32,12 +32,13 @@ internal sealed class CloudCalls(
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var call = new CloudCall(
-                CloudIds.New("call"), found.Account, found.Line, from, to, sdpOffer, now);
+            var call = new CloudCall(CloudIds.New("call"), found.Account, found.Line, outbound: false, from, to, now)
+            {
+                SdpOffer = sdpOffer,
+            };
             var entry = new Entry(call, phone);
             _calls[call.Id] = entry;
-            entry.Timer = time.CreateTimer(
-                _ => EndQuietly(call.Id, "timeout"), null, options.RingTimeout, Timeout.InfiniteTimeSpan);
+            After(entry, options.RingTimeout, () => EndQuietly(call.Id, "timeout"));
             log.CallRinging(call.Id, call.Line.Id);
             phone?.Tell(Message("ringing", call));
             channels.Publish(CloudEvents.Ringing(call, now));
@@ -56,17 +57,15 @@ internal sealed class CloudCalls(
         lock (_gate)
         {
             var entry = Find(account, callId);
-            entry.Call.Require(CallPhase.Ringing);
+            entry.Call.RequireUnanswered();
             CheckSdp(sdpAnswer, "sdpAnswer");
             var now = time.GetUtcNow();
-            entry.Call.Answer(sdpAnswer!, now);
-            entry.Timer?.Dispose();
-            log.CallAnswered(callId);
+            var connected = entry.Call.Answer(sdpAnswer!, now);
             var answer = Message("answer", entry.Call);
             answer["sdp"] = sdpAnswer;
             entry.Phone?.Tell(answer);
-            entry.Phone?.Tell(Message("connected", entry.Call));
-            channels.Publish(CloudEvents.Connected(entry.Call, now));
+            if (connected)
+                Connected(entry, now);
             return entry.Call.ToJson();
         }
     }
@@ -78,6 +77,8 @@ internal sealed class CloudCalls(
         {
             var entry = Find(account, callId);
             var ringing = entry.Call.Phase == CallPhase.Ringing;
+            if (entry.Call.Phase == CallPhase.Transferred)
+                entry.Call.Require(CallPhase.Connected);
             End(entry, reason switch
             {
                 null or "normal" => "agent_hangup",
@@ -96,26 +97,22 @@ internal sealed class CloudCalls(
         channels.Publish(CloudEvents.Held(entry.Call, now));
     });
 
-    public JsonObject Resume(CloudAccount account, string callId) => Change(account, callId, (entry, now) =>
-    {
-        if (entry.Call.Resume(now) is not { } held)
-            return;
-        entry.Phone?.Tell(Message("resumed", entry.Call));
-        channels.Publish(CloudEvents.Resumed(entry.Call, held, now));
-    });
+    public JsonObject Resume(CloudAccount account, string callId) => Change(account, callId, Resume);
 
     public JsonObject Mute(CloudAccount account, string callId, bool muted) =>
         Change(account, callId, (entry, _) => entry.Call.Mute(muted));
 
     /// <summary>We send digits; the phone hears them.</summary>
-    public JsonObject SendDtmf(CloudAccount account, string callId, string? digits, int? durationMs) =>
+    public JsonObject SendDtmf(CloudAccount account, string callId, string? digits, int? durationMs, int? gapMs) =>
         Change(account, callId, (entry, _) =>
         {
             entry.Call.Require(CallPhase.Connected);
             if (string.IsNullOrEmpty(digits) || digits.Length > 64 || !digits.All(IsDigit))
-                throw CloudRefusal.BadRequest("'digits' must be 1 to 64 of 0-9, *, #, A-D.");
+                throw CloudRefusal.BadRequest("'digits' must be 1 to 64 of 0-9, *, #, A-D.", "INVALID_DTMF");
             if (durationMs is < 40 or > 5000)
                 throw CloudRefusal.BadRequest("'durationMs' must be 40 to 5000.");
+            if (gapMs is < 40)
+                throw CloudRefusal.BadRequest("'gapMs' must be at least 40.");
             foreach (var digit in digits)
             {
                 var message = Message("dtmf", entry.Call);
@@ -139,8 +136,16 @@ internal sealed class CloudCalls(
             entry.Phone?.Tell(message);
         });
 
-    /// <summary>The far end hangs up; nothing happens when the call is over already.</summary>
-    public void RemoteHangUp(string callId) => EndQuietly(callId, "caller_hangup");
+    /// <summary>The far end hangs up; nothing happens when the call is over already or leaving us.</summary>
+    public void RemoteHangUp(string callId)
+    {
+        lock (_gate)
+        {
+            if (!_calls.TryGetValue(callId, out var entry) || entry.Call.Phase is CallPhase.Transferred)
+                return;
+            EndQuietly(callId, entry.Call.Phase == CallPhase.Dialing ? "rejected" : "caller_hangup");
+        }
+    }
 
     public void RemoteDtmf(string callId, string? digit, int? durationMs)
     {
@@ -177,7 +182,11 @@ internal sealed class CloudCalls(
         lock (_gate)
         {
             foreach (var entry in _calls.Values)
-                entry.Timer?.Dispose();
+            {
+                entry.StopTimers();
+                entry.Offered.TrySetResult();
+            }
+
             _calls.Clear();
         }
     }
@@ -202,6 +211,40 @@ internal sealed class CloudCalls(
         }
     }
 
+    private void Resume(Entry entry, DateTimeOffset now)
+    {
+        if (entry.Call.Resume(now) is not { } held)
+            return;
+        entry.Phone?.Tell(Message("resumed", entry.Call));
+        channels.Publish(CloudEvents.Resumed(entry.Call, held, now));
+    }
+
+    private void Connected(Entry entry, DateTimeOffset now)
+    {
+        entry.StopTimers();
+        log.CallAnswered(entry.Call.Id);
+        entry.Phone?.Tell(Message("connected", entry.Call));
+        channels.Publish(CloudEvents.Connected(entry.Call, now));
+        PlayConnected(entry, now);
+    }
+
+    /// <summary>Does something later, unless the call moves on before.</summary>
+    private void After(Entry entry, TimeSpan wait, Action action)
+    {
+        ITimer? timer = null;
+        timer = time.CreateTimer(_ =>
+        {
+            lock (_gate)
+            {
+                // A timer that was stopped may already have been on its way here.
+                if (entry.Timers.Remove(timer!))
+                    action();
+            }
+        }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        entry.Timers.Add(timer);
+        timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
     private void EndQuietly(string callId, string reason)
     {
         lock (_gate)
@@ -216,8 +259,10 @@ internal sealed class CloudCalls(
         var now = time.GetUtcNow();
         var call = entry.Call;
         call.End(reason, now);
-        entry.Timer?.Dispose();
-        entry.Timer = time.CreateTimer(_ => Forget(call.Id), null, options.EndedCallMemory, Timeout.InfiniteTimeSpan);
+        entry.StopTimers();
+        After(entry, options.EndedCallMemory, () => Forget(call.Id));
+        LeaveConference(call);
+        entry.Offered.TrySetResult();
         log.CallEnded(call.Id, reason);
         var message = Message("ended", call);
         message["reason"] = reason;
@@ -230,7 +275,9 @@ internal sealed class CloudCalls(
         lock (_gate)
         {
             if (_calls.Remove(callId, out var entry))
-                entry.Timer?.Dispose();
+                entry.StopTimers();
+            foreach (var key in _placed.Where(pair => pair.Value == callId).Select(pair => pair.Key).ToArray())
+                _placed.Remove(key);
         }
     }
 
@@ -245,9 +292,22 @@ internal sealed class CloudCalls(
     {
         public CloudCall Call { get; } = call;
 
-        public IPhone? Phone { get; } = phone;
+        public IPhone? Phone { get; set; } = phone;
 
-        /// <summary>Ends a call that nobody answers, later forgets one that has ended.</summary>
-        public ITimer? Timer { get; set; }
+        /// <summary>What the cloud plays in a phone's place.</summary>
+        public FarEnd? FarEnd { get; set; }
+
+        /// <summary>Done when an outbound call has an SDP offer, or is over without one.</summary>
+        public TaskCompletionSource Offered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What will happen to the call in this phase if nothing else does.</summary>
+        public List<ITimer> Timers { get; } = [];
+
+        public void StopTimers()
+        {
+            foreach (var timer in Timers)
+                timer.Dispose();
+            Timers.Clear();
+        }
     }
 }

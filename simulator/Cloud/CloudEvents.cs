@@ -44,6 +44,15 @@ internal static class CloudEvents
             ["holdDurationSeconds"] = (int)held.TotalSeconds,
         });
 
+    public static CloudEvent Transferred(CloudCall call, DateTimeOffset now) =>
+        Event(call, "call.transferred", now, new JsonObject
+        {
+            ["callId"] = call.Id,
+            ["transferType"] = call.TransferType,
+            ["transferTarget"] = call.TransferTarget,
+            ["transferredAt"] = CloudReplies.Moment(call.TransferredAt!.Value),
+        });
+
     public static CloudEvent Dtmf(CloudCall call, string digit, int durationMs, DateTimeOffset now) =>
         Event(call, "call.dtmf", now, new JsonObject
         {
@@ -68,7 +77,7 @@ internal static class CloudEvents
     private static JsonObject Parties(CloudCall call) => new()
     {
         ["callId"] = call.Id,
-        ["direction"] = "inbound",
+        ["direction"] = call.Direction,
         ["from"] = call.From,
         ["to"] = call.To,
         ["lineId"] = call.Line.Id,

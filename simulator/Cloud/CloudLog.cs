@@ -12,6 +12,12 @@ internal static partial class CloudLog
     [LoggerMessage(9003, LogLevel.Information, "Call {CallId} ended: {Reason}")]
     public static partial void CallEnded(this ILogger<GoToCloud> log, string callId, string reason);
 
+    [LoggerMessage(9004, LogLevel.Information, "Call {CallId} is dialled from line {LineId}")]
+    public static partial void CallDialing(this ILogger<GoToCloud> log, string callId, string lineId);
+
+    [LoggerMessage(9005, LogLevel.Information, "Call {CallId} was transferred: {Type}")]
+    public static partial void CallTransferred(this ILogger<GoToCloud> log, string callId, string type);
+
     [LoggerMessage(9011, LogLevel.Information, "Channel {ChannelId} was created for account {AccountKey}")]
     public static partial void ChannelCreated(this ILogger<GoToCloud> log, string channelId, string accountKey);
 

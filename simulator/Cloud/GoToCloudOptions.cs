@@ -38,6 +38,38 @@ public sealed record GoToCloudOptions
     /// Default: 60 s.
     /// </summary>
     public TimeSpan EndedCallMemory { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Whether operations that the state does not allow are refused with 409. Default: yes. Otherwise calls may also be
+    /// transferred before they are connected, as section 11.2 of the specification does.
+    /// </summary>
+    public bool Strict { get; init; } = true;
+
+    /// <summary>
+    /// How long an outbound call waits for our SDP answer before it ends (<c>error</c>). Default: 10 s.
+    /// </summary>
+    public TimeSpan MediaAnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a registered phone may take to offer media when it is called. Default: 5 s.</summary>
+    public TimeSpan PhoneOfferTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a far end that answers later rings. Default: 2 s.</summary>
+    public TimeSpan FarEndRings { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>After how long an unanswered outbound call ends (<c>no_answer</c>). Default: 30 s.</summary>
+    public TimeSpan NoAnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long it takes the network to say that a far end is busy, refuses or cannot be reached, and how long a far
+    /// end that drops stays. Default: 400 ms.
+    /// </summary>
+    public TimeSpan FarEndDecides { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How long after its transfer a call ends (<c>transfer</c>). Default: 50 ms.</summary>
+    public TimeSpan TransferCompletes { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How many calls may be merged into one conversation. Default: 3.</summary>
+    public int LargestConference { get; init; } = 3;
 }
 
 /// <summary>One account of the simulated cloud, with the credentials that open it.</summary>

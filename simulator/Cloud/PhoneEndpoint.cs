@@ -63,7 +63,7 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
             // The call may ring and end before Dial returns, so its id is taken from what is told.
             _callId = message.Text("type") switch
             {
-                "ringing" => message.Text("callId"),
+                "ringing" or "ring" => message.Text("callId"),
                 "ended" => null,
                 _ => _callId,
             };
@@ -93,6 +93,7 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
     /// <summary>The socket is closed: the caller has hung up.</summary>
     public void Gone()
     {
+        calls.Unregister(this);
         if (Current() is { } callId)
             calls.RemoteHangUp(callId);
     }
@@ -106,6 +107,22 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
                     throw CloudRefusal.Conflict("BUSY", "This phone has a call already.");
                 calls.Dial(this, Number(message, "from"), Number(message, "to"), message.Text("sdp")
                     ?? throw CloudRefusal.BadRequest("'sdp' is missing: send the phone's SDP offer."));
+                break;
+            case "register":
+                var number = message.Text("number");
+                if (number is null || !(E164().IsMatch(number) || Extension().IsMatch(number)))
+                    throw CloudRefusal.BadRequest("'number' must be a number in E.164 or an extension.");
+                calls.Register(number, this);
+                socket.Send(new JsonObject { ["type"] = "registered", ["number"] = number });
+                break;
+            case "offer":
+                calls.Offer(RequireCall(), message.Text("sdp"));
+                break;
+            case "answer":
+                calls.AnswerFarEnd(RequireCall());
+                break;
+            case "reject":
+                calls.RejectFarEnd(RequireCall(), message.Text("reason"));
                 break;
             case "hangup":
                 calls.RemoteHangUp(RequireCall());
@@ -121,7 +138,8 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
                     message.Integer("sdpMLineIndex"));
                 break;
             default:
-                throw CloudRefusal.BadRequest("'type' must be dial, hangup, dtmf or candidate.");
+                throw CloudRefusal.BadRequest(
+                    "'type' must be dial, register, offer, answer, reject, hangup, dtmf or candidate.");
         }
     }
 
@@ -159,4 +177,7 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
 
     [GeneratedRegex(@"^\+[1-9]\d{6,14}$")]
     private static partial Regex E164();
+
+    [GeneratedRegex(@"^\d{2,8}$")]
+    private static partial Regex Extension();
 }

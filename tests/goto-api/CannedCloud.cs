@@ -47,6 +47,8 @@ internal sealed class CannedCloud : HttpMessageHandler, IAccessTokenSource
 
     public List<(string Method, string Path, string? Authorization, string Body)> Requests { get; } = [];
 
+    public List<string> IdempotencyKeys { get; } = [];
+
     public List<string> RejectedTokens { get; } = [];
 
     public WebCallsClient Calls => Api.WebCalls(Account, this);
@@ -87,6 +89,8 @@ internal sealed class CannedCloud : HttpMessageHandler, IAccessTokenSource
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        if (request.Headers.TryGetValues("Idempotency-Key", out var keys))
+            IdempotencyKeys.AddRange(keys);
         Requests.Add((
             request.Method.Method, request.RequestUri!.PathAndQuery, request.Headers.Authorization?.ToString(), body));
         var reply = _replies.Count > 1 ? _replies.Dequeue() : _replies.Peek();

@@ -67,6 +67,26 @@ internal sealed class Given : IAsyncDisposable
     public EventReader OpenEvents(EventStreamOptions? options = null) =>
         new(Api.OpenEventStream(Account, Tokens, options ?? new EventStreamOptions { Seed = 1 }));
 
+    public Task<CallSnapshot> Dial(string to, string key = "dial-1") => Calls.Dial(
+        new OutboundCall { To = DialString.Parse(to), LineId = LineId, CallerId = Number, IdempotencyKey = key },
+        Cancellation);
+
+    /// <summary>An outbound call to a far end that answers at once, connected.</summary>
+    public async Task<string> AnOutboundCall(string to = "tel:+15551234567", string key = "dial-1")
+    {
+        var callId = (await Dial(to, key)).CallId;
+        Assert.Equal(CallState.Connected, (await Calls.Answer(callId, Sdp.Answer, Cancellation)).State);
+        return callId;
+    }
+
+    /// <summary>An inbound call that we have answered.</summary>
+    public async Task<string> AnAnsweredCall()
+    {
+        var callId = await AnInboundCall();
+        await Calls.Answer(callId, Sdp.Answer, Cancellation);
+        return callId;
+    }
+
     public async Task<string> AnInboundCall(string sdp = Sdp.Offer)
     {
         var reply = await Sim.PostAsJsonAsync(

@@ -17,6 +17,16 @@ internal sealed class Phone : IAsyncDisposable
         return phone;
     }
 
+    public static async Task<Phone> Registered(GoToCloud cloud, string number)
+    {
+        var phone = await At(cloud);
+        await phone.Send(new JsonObject { ["type"] = "register", ["number"] = number }.ToJsonString());
+        await phone.Next("registered");
+        return phone;
+    }
+
+    public Task Offer(string sdp) => Send(new JsonObject { ["type"] = "offer", ["sdp"] = sdp }.ToJsonString());
+
     public Task Dial(string from, string to, string sdp) => Send(
         new JsonObject { ["type"] = "dial", ["from"] = from, ["to"] = to, ["sdp"] = sdp }.ToJsonString());
 

@@ -1,0 +1,205 @@
+using System.Text.Json.Nodes;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>
+/// Outbound calls (specification section 4.2.2): to phones that have registered their number, which offer the media and
+/// decide for themselves, and to numbers whose far end the cloud plays without media.
+/// </summary>
+internal sealed partial class CloudCalls
+{
+    private readonly Dictionary<string, IPhone> _phones = [];
+    private readonly Dictionary<(string AccountKey, string Key), string> _placed = [];
+
+    /// <summary>From now on calls to the number ring this phone.</summary>
+    public void Register(string number, IPhone phone)
+    {
+        lock (_gate)
+        {
+            if (!_phones.TryAdd(number, phone) && !ReferenceEquals(_phones[number], phone))
+                throw CloudRefusal.Conflict("NUMBER_TAKEN", "Another phone has registered this number.");
+        }
+    }
+
+    public void Unregister(IPhone phone)
+    {
+        lock (_gate)
+        {
+            foreach (var number in _phones.Where(pair => ReferenceEquals(pair.Value, phone)).Select(pair => pair.Key)
+                .ToArray())
+            {
+                _phones.Remove(number);
+            }
+        }
+    }
+
+    /// <summary>Places a call; one with an idempotency key that was seen already is not placed again.</summary>
+    public async Task<JsonObject> Place(
+        CloudAccount account, CloudDialString to, string? callerId, string lineId, string idempotencyKey)
+    {
+        var line = account.Lines.FirstOrDefault(known => known.Id == lineId)
+            ?? throw CloudRefusal.NotFound("LINE_NOT_FOUND", "There is no such line.");
+        if (callerId is not null && CloudDialString.Parse(callerId).Scheme != "tel")
+            throw CloudRefusal.BadRequest("'callerId' must be a number in E.164.", "INVALID_CALLER_ID");
+        CheckReachable(account, to);
+        Entry entry;
+        lock (_gate)
+        {
+            if (idempotencyKey.Length > 0 && _placed.TryGetValue((account.Key, idempotencyKey), out var known))
+                return Find(account, known).Call.ToJson();
+            entry = StartDialing(account, line, to, callerId ?? line.Numbers.FirstOrDefault(""));
+            if (idempotencyKey.Length > 0)
+                _placed[(account.Key, idempotencyKey)] = entry.Call.Id;
+        }
+
+        await entry.Offered.Task;
+        lock (_gate)
+            return entry.Call.ToJson();
+    }
+
+    /// <summary>A phone that rings offers its media.</summary>
+    public void Offer(string callId, string? sdp)
+    {
+        CheckSdp(sdp, "sdp");
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            entry.Call.Require(CallPhase.Dialing);
+            entry.Call.SdpOffer ??= sdp;
+            AwaitMedia(entry);
+            entry.Offered.TrySetResult();
+        }
+    }
+
+    /// <summary>A phone that rings is answered.</summary>
+    public void AnswerFarEnd(string callId)
+    {
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            var now = time.GetUtcNow();
+            if (entry.Call.AnswerFarEnd(now))
+                Connected(entry, now);
+        }
+    }
+
+    /// <summary>A phone that rings refuses the call.</summary>
+    public void RejectFarEnd(string callId, string? reason)
+    {
+        if (reason is not (null or "busy" or "rejected"))
+            throw CloudRefusal.BadRequest("'reason' must be busy or rejected.");
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            entry.Call.Require(CallPhase.Dialing);
+            End(entry, reason ?? "rejected");
+        }
+    }
+
+    private Entry StartDialing(CloudAccount account, CloudLine line, CloudDialString to, string from)
+    {
+        var call = new CloudCall(
+            CloudIds.New("call"), account, line, outbound: true, from, to.Shown, time.GetUtcNow());
+        var phone = PhoneAt(account, to);
+        var entry = new Entry(call, phone);
+        _calls[call.Id] = entry;
+        log.CallDialing(call.Id, line.Id);
+        After(entry, options.NoAnswerTimeout, () => End(entry, "no_answer"));
+        if (phone is null)
+        {
+            call.SdpOffer = CloudSdp.Offer(call.Id);
+            entry.Offered.TrySetResult();
+            AwaitMedia(entry);
+            Play(entry, NumberClasses.Of(to));
+            return entry;
+        }
+
+        var busy = _calls.Values.Any(other => !ReferenceEquals(other, entry) && ReferenceEquals(other.Phone, phone)
+            && other.Call.Phase != CallPhase.Ended);
+        if (busy)
+        {
+            entry.Phone = null;
+            call.SdpOffer = CloudSdp.Offer(call.Id);
+            entry.Offered.TrySetResult();
+            Play(entry, FarEnd.Busy);
+            return entry;
+        }
+
+        After(entry, options.PhoneOfferTimeout, () =>
+        {
+            if (call.SdpOffer is null)
+                End(entry, "error");
+        });
+        var ring = Message("ring", call);
+        ring["from"] = from;
+        ring["to"] = to.Shown;
+        phone.Tell(ring);
+        return entry;
+    }
+
+    private void AwaitMedia(Entry entry) => After(entry, options.MediaAnswerTimeout, () =>
+    {
+        if (entry.Call.SdpAnswer is null)
+            End(entry, "error");
+    });
+
+    /// <summary>The cloud plays the far end.</summary>
+    private void Play(Entry entry, FarEnd farEnd)
+    {
+        var callId = entry.Call.Id;
+        entry.FarEnd = farEnd;
+        switch (farEnd)
+        {
+            case FarEnd.AnswersLater:
+                After(entry, options.FarEndRings, () => AnswerFarEnd(callId));
+                break;
+            case FarEnd.Busy:
+                After(entry, options.FarEndDecides, () => End(entry, "busy"));
+                break;
+            case FarEnd.Rejects:
+                After(entry, options.FarEndDecides, () => End(entry, "rejected"));
+                break;
+            case FarEnd.CarrierError:
+                After(entry, options.FarEndDecides, () => End(entry, "error"));
+                break;
+            case FarEnd.NoAnswer:
+                break;
+            default:
+                AnswerFarEnd(callId);
+                break;
+        }
+    }
+
+    /// <summary>What a far end does once it talks to us.</summary>
+    private void PlayConnected(Entry entry, DateTimeOffset now)
+    {
+        if (entry.FarEnd == FarEnd.AnswersAndDrops)
+            After(entry, options.FarEndDecides, () => End(entry, "caller_hangup"));
+        else if (entry.FarEnd == FarEnd.SendsDtmf)
+        {
+            foreach (var digit in "123#")
+                channels.Publish(CloudEvents.Dtmf(entry.Call, digit.ToString(), 120, now));
+        }
+    }
+
+    private static void CheckReachable(CloudAccount account, CloudDialString to)
+    {
+        if (to.Scheme is "ext" or "voicemail" && account.Lines.All(line => line.Extension != to.Address))
+            throw CloudRefusal.NotFound("EXTENSION_NOT_FOUND", "No line has this extension.");
+        if (NumberClasses.Of(to) == FarEnd.Invalid)
+            throw CloudRefusal.BadRequest("There is no such number.", "INVALID_NUMBER");
+    }
+
+    /// <summary>The phone that a dial string rings: by number, by extension, or by a number of its line.</summary>
+    private IPhone? PhoneAt(CloudAccount account, CloudDialString to)
+    {
+        if (to.Scheme is not ("tel" or "ext"))
+            return null;
+        if (_phones.TryGetValue(to.Address, out var phone) || to.Scheme == "tel")
+            return phone;
+        return account.Lines.Where(line => line.Extension == to.Address)
+            .SelectMany(line => line.Numbers)
+            .Select(number => _phones.GetValueOrDefault(number))
+            .FirstOrDefault(found => found is not null);
+    }
+}
