@@ -20,6 +20,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(Connected), "connected")]
 [JsonDerivedType(typeof(AudioStarted), "audio-started")]
 [JsonDerivedType(typeof(MediaFailed), "media-failed")]
+[JsonDerivedType(typeof(MediaClosed), "media-closed")]
 [JsonDerivedType(typeof(HangUpIntended), "hang-up-intended")]
 [JsonDerivedType(typeof(HangUpAccepted), "hang-up-accepted")]
 [JsonDerivedType(typeof(HangUpFailed), "hang-up-failed")]
@@ -93,6 +94,10 @@ public sealed record AudioStarted(AudioDirection Direction) : CallEvent;
 /// <param name="Detail">What was lost, in words for an operator.</param>
 [GenerateSerializer, Immutable, Alias("call.media-failed")]
 public sealed record MediaFailed(string Detail) : CallEvent;
+
+/// <summary>The cluster has let go of the call's audio: the phone's leg is closed and the room is left.</summary>
+[GenerateSerializer, Immutable, Alias("call.media-closed")]
+public sealed record MediaClosed : CallEvent;
 
 /// <summary>We are about to hang up. Journaled before the request.</summary>
 /// <param name="Reason">What GoTo is told.</param>

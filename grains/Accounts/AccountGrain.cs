@@ -5,28 +5,35 @@ namespace GoTo.Accounts;
 
 /// <summary>
 /// Keeps the account's tokens in memory only: grain state can be read by operators. After a restart it logs in anew.
-/// Requests queue at the grain, so one of them logs in and the others find the token.
+/// Requests queue at the grain, so one of them logs in and the others find the token, or what went wrong.
 /// </summary>
 [GrainType("account"), KeepAlive]
 internal sealed class AccountGrain(GoToApi api, IOptions<GoToSettings> settings, TimeProvider time) : Grain, IAccountGrain
 {
+    private readonly TokenPace _pace = new(time);
     private TokenState? _tokens;
+    private string _lastFailure = "too many token requests within a minute";
 
     public async Task<AccessTokenReply> GetAccessToken(CancellationToken cancellationToken = default)
     {
-        var client = api.Tokens(settings.Value.Account(this.GetPrimaryKeyString()));
-        try
+        var step = AccessTokenPolicy.Next(_tokens, time.GetUtcNow());
+        if (step is not TokenStep.Use)
         {
-            var step = AccessTokenPolicy.Next(_tokens, time.GetUtcNow());
-            if (step is TokenStep.Refresh) step = await Refresh(client, _tokens!, cancellationToken);
-            if (step is TokenStep.LogIn) Keep(await client.LogIn(cancellationToken));
-            var tokens = _tokens!;
-            return new AccessTokenReply(tokens.AccessToken, tokens.ExpiresAt - AccessTokenPolicy.Buffer(tokens.Lifetime), null);
+            if (_pace.Wait is { Ticks: > 0 } wait)
+                return Present() ?? new AccessTokenReply(null, default, $"{_lastFailure} Next attempt in {wait.TotalSeconds:0.#} s.");
+            try
+            {
+                await Renew(step, cancellationToken);
+                _pace.Succeeded();
+            }
+            catch (GoToApiException e)
+            {
+                _pace.Failed((e as GoToRateLimitedException)?.RetryAfter);
+                _lastFailure = e.Message;
+                return Present() ?? new AccessTokenReply(null, default, e.Message);
+            }
         }
-        catch (GoToApiException e)
-        {
-            return new AccessTokenReply(null, default, e.Message);
-        }
+        return Present() ?? new AccessTokenReply(null, default, "GoTo gave a token that is over already.");
     }
 
     public Task Reject(string token)
@@ -35,19 +42,30 @@ internal sealed class AccountGrain(GoToApi api, IOptions<GoToSettings> settings,
         return Task.CompletedTask;
     }
 
-    private async Task<TokenStep> Refresh(TokenClient client, TokenState old, CancellationToken cancellationToken)
+    /// <summary>The token at hand, as long as it lives; GoTo takes it until then.</summary>
+    private AccessTokenReply? Present() => _tokens is { } tokens && time.GetUtcNow() < tokens.ExpiresAt
+        ? new AccessTokenReply(tokens.AccessToken, tokens.ExpiresAt - AccessTokenPolicy.Buffer(tokens.Lifetime), null)
+        : null;
+
+    private async Task Renew(TokenStep step, CancellationToken cancellationToken)
     {
-        try
+        var client = api.Tokens(settings.Value.Account(this.GetPrimaryKeyString()));
+        if (step is TokenStep.Refresh)
         {
-            Keep(await client.Refresh(old.RefreshToken!, cancellationToken));
-            return TokenStep.Use;
+            try
+            {
+                _pace.Requested();
+                Keep(await client.Refresh(_tokens!.RefreshToken!, cancellationToken));
+                return;
+            }
+            catch (GoToApiException e)
+                when (AccessTokenPolicy.AfterRefreshFailure(_tokens!, e, time.GetUtcNow()) is TokenStep.LogIn)
+            {
+                // The refresh token is used up: only the credentials help.
+            }
         }
-        catch (GoToApiException e)
-        {
-            var next = AccessTokenPolicy.AfterRefreshFailure(old, e, time.GetUtcNow());
-            if (next is TokenStep.Fail) throw;
-            return next;
-        }
+        _pace.Requested();
+        Keep(await client.LogIn(cancellationToken));
     }
 
     private void Keep(TokenGrant grant) => _tokens = TokenState.From(grant, time.GetUtcNow(), _tokens);

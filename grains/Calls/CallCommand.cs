@@ -53,6 +53,10 @@ internal abstract record CallCommand
     [GenerateSerializer, Immutable, Alias("call.command.fail-media")]
     public sealed record FailMedia(string Detail) : CallCommand;
 
+    /// <summary>The cluster has let go of the call's audio.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.close-media")]
+    public sealed record CloseMedia : CallCommand;
+
     /// <summary>Somebody wants the call to end.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.hang-up")]
     public sealed record HangUp(HangUpReason Reason, string Actor) : CallCommand;
@@ -94,9 +98,12 @@ internal abstract record CallCommand
 /// <param name="Known">False when GoTo answered 404.</param>
 /// <param name="State">GoTo's state word; empty when not known.</param>
 /// <param name="Connected">GoTo counts it as answered and not ended.</param>
+/// <param name="OnHold">GoTo counts it as on hold.</param>
 /// <param name="Ended">GoTo counts it as over.</param>
 /// <param name="EndReason">Why it is over, if GoTo says so.</param>
 /// <param name="AnsweredAt">When it was answered, if GoTo says so.</param>
+/// <param name="Talked">From answer to end, if GoTo says both; else zero.</param>
 [GenerateSerializer, Immutable, Alias("call.upstream")]
 internal sealed record UpstreamCall(
-    bool Known, string State, bool Connected, bool Ended, EndReason EndReason, DateTimeOffset? AnsweredAt);
+    bool Known, string State, bool Connected, bool OnHold, bool Ended, EndReason EndReason, DateTimeOffset? AnsweredAt,
+    TimeSpan Talked);

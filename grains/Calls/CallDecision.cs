@@ -2,10 +2,13 @@ namespace GoTo.Calls;
 
 /// <summary>
 /// The rules of a call: a state and a command give events, or a refusal. Pure, so that every journal can be decided
-/// again. A command that changes nothing gives no events: repeats are harmless.
+/// again. A command that changes nothing gives no events: repeats are harmless. The whole table: docs/call-states.md.
 /// </summary>
 internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Refusal)
 {
+    /// <summary>How often an answer whose arrival is in doubt is sent, and how often a ringing call gets a room.</summary>
+    private const int MostAttempts = 3;
+
     private static readonly CallDecision Nothing = new([], null);
 
     public static CallDecision Decide(CallState state, CallCommand command) => command switch
@@ -15,26 +18,28 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             : Nothing,
         _ when state.Phase is CallPhase.Initial => Refused("no event of it has arrived yet"),
         CallCommand.HangUp when state.Phase is CallPhase.Ended => Refused("it is over"),
-        CallCommand.JoinRoom c => Happened(new RoomJoined(c.Room, c.Participant)),
-        CallCommand.FailMedia c => state.MediaOpen ? MediaFailed(state, c) : Nothing,
+        CallCommand.CloseMedia => state.HoldsAudio ? Happened(new MediaClosed()) : Nothing,
         _ when state.Phase is CallPhase.Ended => Nothing,
 
-        CallCommand.Route { Registration: { } found } => state.Tenant is null
-            ? Happened(new NumberResolved(found.Tenant, found.Agent, found.AgentTimeout))
+        CallCommand.Route c => NumberFound(state, c),
+        CallCommand.JoinRoom c => state.MediaOpen ? Nothing : Happened(new RoomJoined(c.Room, c.Participant)),
+        CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
+            ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
-        CallCommand.Route => Happened(new NumberUnknown(), Refuse(HangUpReason.Rejected)),
-        CallCommand.OpenGate c => state.AgentReady ? Nothing : Happened(new AgentReady(c.AgentIdentity)),
-        CallCommand.ShutGate c => Happened(new AgentMissing(c.Detail), Refuse(HangUpReason.Busy)),
-        CallCommand.IntendAnswer => state.Phase is CallPhase.Ringing && state.HangUp is RequestProgress.None
+        CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing, AgentReady: false }
+            ? HappenedAndRefused(state, new AgentMissing(c.Detail), HangUpReason.Busy)
+            : Nothing,
+        CallCommand.IntendAnswer => state is { Phase: CallPhase.Ringing, HangUp: RequestProgress.None }
             ? Happened(new AnswerIntended())
             : Refused("it is already being answered or hung up"),
         CallCommand.AcceptAnswer c => AnswerAccepted(state, c),
-        CallCommand.FailAnswer c => Happened(new AnswerFailed(c.Detail), Refuse(HangUpReason.Normal)),
+        CallCommand.FailAnswer c => state.Phase is CallPhase.Connected
+            ? Nothing
+            : HappenedAndRefused(state, new AnswerFailed(c.Detail), HangUpReason.Normal),
         CallCommand.Connect c => state.Phase is CallPhase.Connected ? Nothing : Happened(new Connected(c.AnsweredAt)),
         CallCommand.StartAudio c => AlreadyHeard(state, c.Direction) ? Nothing : Happened(new AudioStarted(c.Direction)),
-        CallCommand.HangUp c => state.HangUp is RequestProgress.Intended or RequestProgress.Accepted
-            ? Nothing
-            : Happened(new HangUpIntended(c.Reason, c.Actor)),
+        CallCommand.FailMedia c => state.MediaOpen ? AudioLost(state, c) : Nothing,
+        CallCommand.HangUp c => IsHangingUp(state) ? Nothing : Happened(new HangUpIntended(c.Reason, c.Actor)),
         CallCommand.AcceptHangUp => state.HangUp is RequestProgress.Accepted ? Nothing : Happened(new HangUpAccepted()),
         CallCommand.FailHangUp c => Happened(new HangUpFailed(c.Detail)),
         CallCommand.Hold => state.OnHold ? Nothing : Happened(new Held()),
@@ -42,12 +47,17 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.Transfer c => Happened(new Transferred(c.Target)),
         CallCommand.ReceiveDigit c => Happened(new DigitReceived(c.Digit, c.Duration)),
         CallCommand.End c => Happened(new Ended(c.Reason, c.Talked)),
-        CallCommand.Reconcile c => Reconcile(state, c.Upstream),
+        CallCommand.Reconcile c => new CallDecision([.. Reconcile(state, c.Upstream)], null),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "No rule for this command."),
     };
 
-    /// <summary>The cluster's own hang-up: it refuses or gives up the call.</summary>
-    private static HangUpIntended Refuse(HangUpReason reason) => new(reason, Actor: "cluster");
+    private static CallDecision NumberFound(CallState state, CallCommand.Route command)
+    {
+        if (state.Tenant is not null) return Nothing;
+        return command.Registration is { } found
+            ? Happened(new NumberResolved(found.Tenant, found.Agent, found.AgentTimeout))
+            : HappenedAndRefused(state, new NumberUnknown(), HangUpReason.Rejected);
+    }
 
     private static CallDecision AnswerAccepted(CallState state, CallCommand.AcceptAnswer command)
     {
@@ -58,27 +68,56 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     }
 
     /// <summary>
-    /// A ringing phone gets a new room; a call that was answered cannot be renegotiated (resolution C3), and without
-    /// audio it is no call: hang it up, unless that is on its way.
+    /// A ringing phone gets a new room, a few times; a call that we answered cannot be renegotiated (resolution C3), and
+    /// without audio it is no call. A call that was answered elsewhere is none of ours to end.
     /// </summary>
-    private static CallDecision MediaFailed(CallState state, CallCommand.FailMedia command) =>
-        state.Phase is CallPhase.Ringing or CallPhase.Ended || state.HangUp is not RequestProgress.None
-            ? Happened(new MediaFailed(command.Detail))
-            : Happened(new MediaFailed(command.Detail), Refuse(HangUpReason.Normal));
-
-    private static CallDecision Reconcile(CallState state, UpstreamCall upstream)
+    private static CallDecision AudioLost(CallState state, CallCommand.FailMedia command)
     {
-        if (!upstream.Known) return Happened(new Reconciled("not found"), new Ended(EndReason.Lost, TimeSpan.Zero));
-        if (upstream.Ended) return Happened(new Reconciled(upstream.State), new Ended(upstream.EndReason, TimeSpan.Zero));
-        if (upstream.Connected && state.Phase is not CallPhase.Connected)
-            return Happened(new Reconciled(upstream.State), new Connected(upstream.AnsweredAt));
-        return Happened(new Reconciled(upstream.State));
+        var failed = new MediaFailed(command.Detail);
+        if (state.Phase is CallPhase.Ringing)
+            return state.MediaFailures + 1 < MostAttempts ? Happened(failed) : HappenedAndRefused(state, failed, HangUpReason.Busy);
+        return state.AnswerAttempts > 0 ? HappenedAndRefused(state, failed, HangUpReason.Normal) : Happened(failed);
     }
+
+    private static IEnumerable<CallEvent> Reconcile(CallState state, UpstreamCall upstream)
+    {
+        yield return new Reconciled(upstream.Known ? upstream.State : "not found");
+        if (!upstream.Known)
+        {
+            yield return new Ended(state.Transferred ? EndReason.Transfer : EndReason.Lost, TimeSpan.Zero);
+            yield break;
+        }
+        if (upstream.Ended)
+        {
+            yield return new Ended(upstream.EndReason, upstream.Talked);
+            yield break;
+        }
+        if (upstream.Connected)
+        {
+            if (state.Phase is not CallPhase.Connected) yield return new Connected(upstream.AnsweredAt);
+            if (upstream.OnHold && !state.OnHold) yield return new Held();
+            if (!upstream.OnHold && state.OnHold) yield return new Resumed();
+        }
+        else if (state is { Unanswered: true, AnswerAttempts: >= MostAttempts, HangUp: RequestProgress.None })
+        {
+            yield return new AnswerFailed("GoTo takes the answer again and again, and the phone still rings");
+            yield return new HangUpIntended(HangUpReason.Normal, Cluster);
+        }
+        if (state.HangUp is RequestProgress.Accepted) yield return new HangUpFailed("GoTo took it and still has the call");
+    }
+
+    private const string Cluster = "cluster";
+
+    private static bool IsHangingUp(CallState state) => state.HangUp is RequestProgress.Intended or RequestProgress.Accepted;
 
     private static bool AlreadyHeard(CallState state, AudioDirection direction) =>
         direction is AudioDirection.FromCaller ? state.CallerHeard : state.AgentHeard;
 
-    private static CallDecision Happened(params CallEvent[] events) => new(events, null);
+    private static CallDecision Happened(CallEvent happened) => new([happened], null);
+
+    /// <summary>The cluster itself gives the call up, unless a hang-up is on its way already.</summary>
+    private static CallDecision HappenedAndRefused(CallState state, CallEvent happened, HangUpReason reason) =>
+        new(IsHangingUp(state) ? [happened] : [happened, new HangUpIntended(reason, Cluster)], null);
 
     private static CallDecision Refused(string why) => new([], why);
 }

@@ -34,21 +34,30 @@ internal enum CallEffect
 /// </summary>
 internal static class CallEffects
 {
-    /// <summary>How often a hang-up is tried before the call is left to GoTo's own end.</summary>
-    private const int HangUpAttempts = 5;
+    /// <summary>How long GoTo may leave us waiting for its word before it is asked.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static CallEffect Next(CallState state) => state switch
     {
         { Phase: CallPhase.Initial } => CallEffect.None,
-        { Phase: CallPhase.Ended, MediaOpen: true } => CallEffect.CloseMedia,
+        { Phase: CallPhase.Ended, HoldsAudio: true } => CallEffect.CloseMedia,
         { Phase: CallPhase.Ended } => CallEffect.None,
-        { HangUp: RequestProgress.Intended } => CallEffect.HangUp,
-        { HangUp: RequestProgress.Failed, HangUpFailures: < HangUpAttempts } => CallEffect.HangUp,
-        { HangUp: not RequestProgress.None } => CallEffect.None,
+        { HangUp: RequestProgress.Intended or RequestProgress.Failed } => CallEffect.HangUp,
+        { HangUp: RequestProgress.Accepted } => CallEffect.None,
+        // Somebody else answered the phone: the agent is not needed.
+        { Phase: CallPhase.Connected, AnswerAttempts: 0, HoldsAudio: true } => CallEffect.CloseMedia,
         { Phase: CallPhase.Ringing, Tenant: null } => CallEffect.RouteNumber,
         { Phase: CallPhase.Ringing, MediaOpen: false } => CallEffect.OpenRoom,
         { Phase: CallPhase.Ringing, AgentReady: false } => CallEffect.AwaitAgent,
         { Phase: CallPhase.Ringing, Answer: RequestProgress.None } => CallEffect.Answer,
         _ => CallEffect.None,
+    };
+
+    /// <summary>When nothing is left to do but to wait for GoTo: how long, before it is asked how the call stands. Null: for ever.</summary>
+    public static TimeSpan? AskAfter(CallState state) => state switch
+    {
+        { Phase: CallPhase.Initial or CallPhase.Ended } => null,
+        { Phase: CallPhase.Offering } or { HangUp: RequestProgress.Accepted } or { Transferred: true } => Patience,
+        _ => null,
     };
 }

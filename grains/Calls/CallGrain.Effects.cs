@@ -12,27 +12,43 @@ namespace GoTo.Calls;
 /// </summary>
 internal sealed partial class CallGrain
 {
-    private static readonly TimeSpan[] HangUpPauses = [.. new[] { 0.0, 0.5, 1, 2, 4 }.Select(TimeSpan.FromSeconds)];
-
     private const int MostCandidates = 64;
+
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between attempts; the last one repeats.</summary>
+    private static readonly TimeSpan[] Pauses = [.. new[] { 0.5, 1, 2, 4, 8, 15, 30 }.Select(TimeSpan.FromSeconds)];
+
+    /// <summary>An offer may come a little after the ring (resolution C1): 5 s in all.</summary>
+    private static readonly TimeSpan[] OfferPauses = [.. new[] { 0, 0.5, 1, 1.5, 2 }.Select(TimeSpan.FromSeconds)];
 
     private readonly List<string> _candidates = [];
     private string? _sdpOffer;
+    private bool _offerTaken;
     private bool _reconcile;
+    private bool _unreconciled;
+    private bool _asked;
     private Task _effects = Task.CompletedTask;
     private CallEffect _running;
+    private IGrainTimer? _askLater;
 
-    /// <summary>Ends the waiting for room and agent when the call no longer needs them.</summary>
-    private CancellationTokenSource _patience = new();
+    /// <summary>Ends the waiting of the effect at hand when the call no longer needs it.</summary>
+    private CancellationTokenSource? _patience;
 
     private IMediaGrain Media => GrainFactory.GetGrain<IMediaGrain>(_key.ToString());
 
     private WebCallsClient WebCalls => accounts.WebCalls(_key.Account);
 
-    /// <summary>Sets the effects going, unless they are.</summary>
+    /// <summary>Sets the effects going, unless they are. Nothing awaits between a loop's last look and its end.</summary>
     private void Continue()
     {
         if (_effects.IsCompleted) _effects = RunEffects();
+    }
+
+    private void LookAtGoTo()
+    {
+        _reconcile = true;
+        Continue();
     }
 
     private async Task RunEffects()
@@ -40,44 +56,76 @@ internal sealed partial class CallGrain
         DelayDeactivation(TimeSpan.MaxValue);
         // A turn of its own: the caller that set this going is not kept waiting.
         await Task.Yield();
-        try
+        var failures = 0;
+        while (!_over && (_running = NextEffect()) is not CallEffect.None)
         {
-            while ((_running = NextEffect()) is not CallEffect.None) await Run(_running);
+            using var patience = _patience = new CancellationTokenSource();
+            try
+            {
+                await Run(_running, patience.Token);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            {
+                // What cancelled it has changed the state, and with it the next effect.
+            }
+            catch (Exception e)
+            {
+                // Whatever it was, the call must not stand still for it: see how things are, and go on from there.
+                logger.EffectFailed(_key, _running, e);
+                _reconcile = IsLive;
+                await Pause(Pauses[Math.Min(failures++, Pauses.Length - 1)], patience.Token);
+            }
+            finally
+            {
+                _patience = null;
+            }
         }
-        catch (Exception e)
-        {
-            // The journal stands; the channel's next round brings the call back here.
-            logger.EffectFailed(_key, _running, e);
-            DeactivateOnIdle();
-        }
+        _running = CallEffect.None;
+        if (_over) return;
+        AskLater(_unreconciled ? AskAgain : CallEffects.AskAfter(State));
         if (!IsLive) DelayDeactivation(TimeSpan.FromMinutes(1));
     }
 
     private CallEffect NextEffect() => _reconcile ? CallEffect.Reconcile : CallEffects.Next(State);
 
-    private async Task Run(CallEffect effect)
+    private async Task Run(CallEffect effect, CancellationToken patience)
     {
         using var span = CallTrace.Effect(effect, _key, State.TraceParent);
+        await (effect switch
+        {
+            CallEffect.Reconcile => CompareWithGoTo(),
+            CallEffect.RouteNumber => RouteNumber(),
+            CallEffect.OpenRoom => OpenRoom(patience),
+            CallEffect.AwaitAgent => AwaitAgent(patience),
+            CallEffect.Answer => Answer(patience),
+            CallEffect.HangUp => HangUpAtGoTo(patience),
+            CallEffect.CloseMedia => CloseMedia(),
+            _ => throw new UnreachableException($"No way to {effect}."),
+        });
+    }
+
+    private async Task Pause(TimeSpan pause, CancellationToken patience)
+    {
         try
         {
-            await (effect switch
-            {
-                CallEffect.Reconcile => CompareWithGoTo(),
-                CallEffect.RouteNumber => RouteNumber(),
-                CallEffect.OpenRoom => OpenRoom(_patience.Token),
-                CallEffect.AwaitAgent => AwaitAgent(_patience.Token),
-                CallEffect.Answer => Answer(),
-                CallEffect.HangUp => HangUpAtGoTo(),
-                CallEffect.CloseMedia => CloseMedia(),
-                _ => throw new UnreachableException($"No way to {effect}."),
-            });
+            await Task.Delay(pause, time, patience);
         }
-        catch (OperationCanceledException) when (_patience.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // What cancelled it has changed the state, and with it the next effect.
-            _patience.Dispose();
-            _patience = new CancellationTokenSource();
+            // There is something newer to do.
         }
+    }
+
+    /// <summary>GoTo owes a word: asks for it when it does not come.</summary>
+    private void AskLater(TimeSpan? after)
+    {
+        _askLater?.Dispose();
+        _askLater = after is { } due
+            ? this.RegisterGrainTimer(
+                _ => Reconcile(),
+                new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true })
+            : null;
     }
 
     private async Task RouteNumber()
@@ -99,31 +147,37 @@ internal sealed partial class CallGrain
     private async Task AwaitAgent(CancellationToken cancellation)
     {
         var arrival = await Media.AwaitAgent(State.AgentTimeout, cancellation);
-        await Perform(arrival.Identity is { } identity
-            ? new CallCommand.OpenGate(identity)
-            : new CallCommand.ShutGate(arrival.Failure ?? "the agent did not come"));
+        await Perform(arrival switch
+        {
+            { Identity: { } identity } => new CallCommand.OpenGate(identity),
+            { RoomLost: true } => new CallCommand.FailMedia(arrival.Failure!),
+            _ => new CallCommand.ShutGate(arrival.Failure ?? "the agent did not come"),
+        });
     }
 
-    private async Task Answer()
+    private async Task Answer(CancellationToken patience)
     {
         try
         {
-            _sdpOffer ??= (await WebCalls.Get(_key.CallId)).SdpOffer;
-            if (_sdpOffer is null)
+            if (await FindOffer(patience) is not { } offer)
             {
                 await Perform(new CallCommand.FailAnswer("GoTo gave no SDP offer for the call"));
                 return;
             }
-            var reply = await Media.AcceptOffer(_sdpOffer);
+            var reply = await Media.AcceptOffer(offer, patience);
             if (reply.SdpAnswer is not { } sdpAnswer)
             {
-                await Perform(new CallCommand.FailAnswer(reply.Failure ?? "the SDP offer was not accepted"));
+                await Perform(reply.RoomLost
+                    ? new CallCommand.FailMedia(reply.Failure!)
+                    : new CallCommand.FailAnswer(reply.Failure ?? "the SDP offer was not accepted"));
                 return;
             }
-            foreach (var candidate in _candidates) await Media.AddCandidate(candidate);
+            _offerTaken = true;
+            foreach (var candidate in _candidates.ToArray()) await Media.AddCandidate(candidate);
             var intended = await Perform(new CallCommand.IntendAnswer());
             if (intended.Refusal is not null) return;
-            var call = await WebCalls.Answer(_key.CallId, sdpAnswer);
+            // Once it has left it is seen through: only its reply says what became of it.
+            var call = await WebCalls.Answer(_key.CallId, sdpAnswer, CancellationToken.None);
             await Perform(new CallCommand.AcceptAnswer(call.State is Api.CallState.Connected, call.AnsweredAt));
         }
         catch (Exception e) when (e is GoToConflictException or GoToUnavailableException { OutcomeUnknown: true })
@@ -138,19 +192,31 @@ internal sealed partial class CallGrain
         }
     }
 
-    private async Task HangUpAtGoTo()
+    private async Task<string?> FindOffer(CancellationToken patience)
     {
-        await Task.Delay(HangUpPauses[Math.Min(State.HangUpFailures, HangUpPauses.Length - 1)], time);
+        foreach (var pause in OfferPauses)
+        {
+            if (_sdpOffer is not null) break;
+            await Task.Delay(pause, time, patience);
+            _sdpOffer ??= (await WebCalls.Get(_key.CallId, patience)).SdpOffer;
+        }
+        return _sdpOffer;
+    }
+
+    private async Task HangUpAtGoTo(CancellationToken patience)
+    {
+        if (State.HangUpFailures > 0)
+            await Task.Delay(Pauses[Math.Min(State.HangUpFailures, Pauses.Length) - 1], time, patience);
         try
         {
-            await WebCalls.HangUp(_key.CallId, ToGoTo(State.HangUpReason));
+            await WebCalls.HangUp(_key.CallId, ToGoTo(State.HangUpReason), CancellationToken.None);
             await Perform(new CallCommand.AcceptHangUp());
         }
         catch (Exception e) when (e is GoToConflictException or GoToNotFoundException)
         {
             // Over already: GoTo says how when asked.
             await Perform(new CallCommand.AcceptHangUp());
-            _reconcile = true;
+            _reconcile = IsLive;
         }
         catch (Exception e) when (e is GoToApiException or AccountAccessException)
         {
@@ -161,29 +227,31 @@ internal sealed partial class CallGrain
     private async Task CloseMedia()
     {
         await Media.Close();
-        await Perform(new CallCommand.FailMedia("closed with the call"));
+        await Perform(new CallCommand.CloseMedia());
     }
 
     private async Task CompareWithGoTo()
     {
-        _reconcile = false;
-        if (IsLive)
+        (_reconcile, _unreconciled) = (false, false);
+        try
         {
-            try
-            {
-                await Perform(new CallCommand.Reconcile(GoToCalls.Read(await WebCalls.Get(_key.CallId))));
-            }
-            catch (GoToNotFoundException)
-            {
-                await Perform(new CallCommand.Reconcile(GoToCalls.Unknown));
-            }
-            catch (Exception e) when (e is GoToApiException or AccountAccessException)
-            {
-                // Nothing is known, so nothing is changed; the channel asks again.
-                logger.NotReconciled(_key, e.Message);
-            }
+            var call = await WebCalls.Get(_key.CallId);
+            if (IsLive) await Perform(new CallCommand.Reconcile(GoToCalls.Read(call)));
+            else if (State.Phase is CallPhase.Initial && GoToCalls.ReadRing(call) is { } ring) await TakeUp(ring, call.SdpOffer, 0);
+            _asked = true;
         }
-        if (State.MediaOpen && !await Media.IsOpen())
+        catch (GoToNotFoundException)
+        {
+            if (IsLive) await Perform(new CallCommand.Reconcile(GoToCalls.Unknown));
+            _asked = true;
+        }
+        catch (Exception e) when (e is GoToApiException or AccountAccessException)
+        {
+            // Nothing is known, so nothing is changed.
+            logger.NotReconciled(_key, e.Message);
+            _unreconciled = true;
+        }
+        if (State.MediaOpen && IsLive && !await Media.IsOpen())
             await Perform(new CallCommand.FailMedia("the silo that carried the call's audio is gone"));
     }
 
@@ -192,8 +260,10 @@ internal sealed partial class CallGrain
     {
         logger.Happened(_key, happened.GetType().Name);
         metrics.Observe(happened, State, time.GetUtcNow());
+        if (happened is MediaFailed) _offerTaken = false;
         if (happened is Connected) Media.AnnounceAnswer().Ignore();
-        if (happened is HangUpIntended or Ended && _running is CallEffect.OpenRoom or CallEffect.AwaitAgent) _patience.Cancel();
+        // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
+        if (happened is HangUpIntended or Ended) _patience?.Cancel();
     }
 
     private static Api.HangUpReason ToGoTo(HangUpReason reason) => reason switch

@@ -14,17 +14,23 @@ internal sealed partial class CallGrain(
     AccountClients accounts, TimeProvider time, CallMetrics metrics, ILogger<CallGrain> logger)
     : Grain, ICallGrain, ICallSignals, IDisposable
 {
-    private readonly SemaphoreSlim _journal = new(1);
+    private readonly SemaphoreSlim _turn = new(1);
+    private CallJournal _journal = new();
     private TaskCompletionSource _changed = NewSignal();
     private CallKey _key;
 
-    private CallState State => stored.State.State;
+    /// <summary>This activation may write no longer: its storage failed, another one owns the call, or it is leaving.</summary>
+    private bool _over;
+
+    /// <summary>What is in storage. What is only being written is no state to act on or to show.</summary>
+    private CallState State => _journal.State;
 
     private bool IsLive => State.Phase is not (CallPhase.Initial or CallPhase.Ended);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = CallKey.Parse(this.GetPrimaryKeyString());
+        _journal = stored.State;
         if (IsLive || CallEffects.Next(State) is not CallEffect.None)
         {
             // A live call without an activation was cut off by a crash: what became of it is GoTo's to say.
@@ -33,6 +39,14 @@ internal sealed partial class CallGrain(
             Continue();
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Finishes the effect at hand, as far as there is time, and begins no other: the next activation goes on.</summary>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _over = true;
+        _patience?.Cancel();
+        await Task.WhenAny(_effects, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
     }
 
     public Task<CallSnapshot> Describe()
@@ -48,7 +62,7 @@ internal sealed partial class CallGrain(
         while (true)
         {
             var changed = _changed.Task;
-            var entries = stored.State.Entries;
+            var entries = _journal.Entries;
             var oldest = entries[0].Version;
             if (after < oldest - 1) throw new JournalGapException(_key, after, oldest);
             for (var i = (int)(after - oldest + 1); i < entries.Count; i++)
@@ -56,7 +70,7 @@ internal sealed partial class CallGrain(
                 yield return entries[i];
                 after = entries[i].Version;
             }
-            if (State.Phase is CallPhase.Ended && after == State.Version) yield break;
+            if (State.Phase is CallPhase.Ended && after >= State.Version) yield break;
             await changed.WaitAsync(cancellationToken);
         }
     }
@@ -71,37 +85,38 @@ internal sealed partial class CallGrain(
     public async Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer)
     {
         if (IsStale(channelEpoch)) return;
-        _sdpOffer ??= sdpOffer;
-        using var span = CallTrace.Ringing(_key);
-        await Perform(ring with { TraceParent = span?.Id }, channelEpoch);
+        await TakeUp(ring, sdpOffer, channelEpoch);
     }
 
-    public Task Receive(long channelEpoch, CallCommand command) =>
-        IsStale(channelEpoch) ? Task.CompletedTask : Perform(command, channelEpoch);
+    public Task Receive(long channelEpoch, CallCommand command) => Perform(command, channelEpoch);
 
     public Task AddCandidate(long channelEpoch, string candidate)
     {
         if (IsStale(channelEpoch) || _candidates.Count == MostCandidates) return Task.CompletedTask;
         _candidates.Add(candidate);
-        return State.Answer is RequestProgress.None ? Task.CompletedTask : Media.AddCandidate(candidate);
+        return _offerTaken || State.Answer is not RequestProgress.None ? Media.AddCandidate(candidate) : Task.CompletedTask;
     }
 
     public Task Report(CallCommand command) => Perform(command);
 
-    public Task<bool> Attend() => Task.FromResult(IsLive);
+    public Task<bool> Attend()
+    {
+        if (State.Phase is not CallPhase.Initial || _asked) return Task.FromResult(IsLive);
+        // The channel counts it as live, so it rang: its ring was lost on the way.
+        LookAtGoTo();
+        return Task.FromResult(true);
+    }
 
     public Task Reconcile()
     {
-        if (!IsLive) return Task.CompletedTask;
-        _reconcile = true;
-        Continue();
+        if (State.Phase is not CallPhase.Ended) LookAtGoTo();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
-        _journal.Dispose();
-        _patience.Dispose();
+        _turn.Dispose();
+        _patience?.Dispose();
     }
 
     /// <summary>Who asks, as the client says it; not proof of anything.</summary>
@@ -109,52 +124,65 @@ internal sealed partial class CallGrain(
 
     private bool IsStale(long channelEpoch)
     {
-        if (channelEpoch >= stored.State.ChannelEpoch) return false;
-        logger.StaleEvent(_key, channelEpoch, stored.State.ChannelEpoch);
+        if (channelEpoch >= _journal.ChannelEpoch) return false;
+        logger.StaleEvent(_key, channelEpoch, _journal.ChannelEpoch);
         return true;
     }
 
-    /// <summary>Decides, journals, and sets going what follows. One at a time: the journal's writes must not overlap.</summary>
-    private async Task<CallDecision> Perform(CallCommand command, long channelEpoch = 0)
+    private async Task TakeUp(CallCommand.Ring ring, string? sdpOffer, long channelEpoch)
+    {
+        _sdpOffer ??= sdpOffer;
+        using var span = CallTrace.Ringing(_key);
+        await Perform(ring with { TraceParent = span?.Id }, channelEpoch);
+    }
+
+    /// <summary>
+    /// Decides, journals, and sets going what follows. One at a time: the journal's writes must not overlap.
+    /// </summary>
+    /// <param name="command">What is asked of the call.</param>
+    /// <param name="channelEpoch">The event channel's activation that it comes from; null when it comes from elsewhere.</param>
+    private async Task<CallDecision> Perform(CallCommand command, long? channelEpoch = null)
     {
         CallDecision decision;
-        await _journal.WaitAsync();
+        await _turn.WaitAsync();
         try
         {
+            if (channelEpoch is { } from && IsStale(from)) return new CallDecision([], "its channel is stale");
             decision = CallDecision.Decide(State, command);
             if (decision.Events.Count == 0) return decision;
-            var before = stored.State;
-            stored.State = before.Append(decision.Events, time.GetUtcNow()) with
+            await Commit(_journal.Append(decision.Events, time.GetUtcNow()) with
             {
-                ChannelEpoch = Math.Max(before.ChannelEpoch, channelEpoch),
-            };
-            await Write(before);
+                ChannelEpoch = Math.Max(_journal.ChannelEpoch, channelEpoch ?? 0),
+            });
             foreach (var happened in decision.Events) Observe(happened);
         }
         finally
         {
-            _journal.Release();
+            _turn.Release();
         }
-        var changed = _changed;
-        _changed = NewSignal();
-        changed.SetResult();
         Continue();
         return decision;
     }
 
     /// <summary>A journal that could not be written did not happen; a conflict means that another activation owns the call.</summary>
-    private async Task Write(CallJournal before)
+    private async Task Commit(CallJournal next)
     {
+        stored.State = next;
         try
         {
             await stored.WriteStateAsync();
         }
         catch
         {
-            stored.State = before;
+            stored.State = _journal;
+            _over = true;
             DeactivateOnIdle();
             throw;
         }
+        _journal = next;
+        var changed = _changed;
+        _changed = NewSignal();
+        changed.SetResult();
     }
 
     private void MustBeKnown()

@@ -14,7 +14,7 @@ internal static partial class CallLog
     [LoggerMessage(1002, LogLevel.Warning, "Call {Call}: dropped an event of channel epoch {Epoch}, since {Newer} has spoken")]
     public static partial void StaleEvent(this ILogger<CallGrain> logger, CallKey call, long epoch, long newer);
 
-    [LoggerMessage(1003, LogLevel.Error, "Call {Call}: {Effect} failed unexpectedly; the call is taken up again from its journal")]
+    [LoggerMessage(1003, LogLevel.Error, "Call {Call}: {Effect} failed unexpectedly; the call goes on from its journal")]
     public static partial void EffectFailed(this ILogger<CallGrain> logger, CallKey call, CallEffect effect, Exception failure);
 
     [LoggerMessage(1004, LogLevel.Warning, "Call {Call}: it is uncertain whether the answer arrived; asking GoTo. {Detail}")]

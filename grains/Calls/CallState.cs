@@ -34,23 +34,39 @@ internal sealed record CallState
     /// <summary>What GoTo is or was told on hang-up.</summary>
     public HangUpReason HangUpReason { get; init; }
 
-    /// <summary>Hang-ups that GoTo did not take; bounds how often we try.</summary>
+    /// <summary>Hang-ups that GoTo did not take; the pauses between them grow with it.</summary>
     public int HangUpFailures { get; init; }
 
-    /// <summary>The call's audio lives on some silo, as far as the journal knows.</summary>
+    /// <summary>How often our SDP answer was about to leave. None: whoever answered, it was not us.</summary>
+    public int AnswerAttempts { get; init; }
+
+    /// <summary>The call is in its room, as far as the journal knows.</summary>
     public bool MediaOpen { get; init; }
 
     /// <summary>
-    /// An answer was intended and nothing came of it. GoTo was asked since, so it never arrived there: it may be sent
+    /// Some silo may hold audio of the call: from before the first room is asked for until all is let go, whatever
+    /// failed in between.
+    /// </summary>
+    public bool HoldsAudio { get; init; }
+
+    /// <summary>How often the audio was lost.</summary>
+    public int MediaFailures { get; init; }
+
+    /// <summary>GoTo has passed the call on; its end is due (resolution C9).</summary>
+    public bool Transferred { get; init; }
+
+    /// <summary>
+    /// An answer was intended and nothing came of it. Once GoTo was asked since, it never arrived there: it may be sent
     /// again. If it did arrive, <see cref="Connected"/> follows in the same breath.
     /// </summary>
-    private bool Unanswered => Phase is CallPhase.Offering && Answer is RequestProgress.Intended;
+    public bool Unanswered => Phase is CallPhase.Offering && Answer is RequestProgress.Intended;
 
     /// <summary>Folds one journal entry in. Total: every event is legal in every state, since it has happened.</summary>
     public CallState Apply(CallJournalEntry entry)
     {
-        var next = Phase is CallPhase.Ended && entry.Event is not Ended ? ApplyAfterEnd(entry.Event) : Apply(entry.Event, entry.At);
-        return next with { Version = entry.Version };
+        // Late events never revive an ended call (resolution E3): only that its audio was let go still counts.
+        var counts = Phase is not CallPhase.Ended || entry.Event is MediaClosed;
+        return (counts ? Apply(entry.Event, entry.At) : this) with { Version = entry.Version };
     }
 
     private CallState Apply(CallEvent happened, DateTimeOffset at) => happened switch
@@ -60,33 +76,34 @@ internal sealed record CallState
             Phase = CallPhase.Ringing, Direction = CallDirection.Inbound,
             From = e.From, To = e.To, LineId = e.LineId, TraceParent = e.TraceParent, CreatedAt = at,
         },
-        NumberResolved e => this with { Tenant = e.Tenant, Agent = e.Agent, AgentTimeout = e.AgentTimeout },
-        RoomJoined e => this with { Room = e.Room, MediaOpen = true },
+        NumberResolved e => this with
+        {
+            Tenant = e.Tenant, Agent = e.Agent, AgentTimeout = e.AgentTimeout, HoldsAudio = true,
+        },
+        RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false },
         Calls.AgentReady => this with { AgentReady = true },
-        AnswerIntended => this with { Phase = CallPhase.Offering, Answer = RequestProgress.Intended },
+        AnswerIntended => this with
+        {
+            Phase = CallPhase.Offering, Answer = RequestProgress.Intended, AnswerAttempts = AnswerAttempts + 1,
+        },
         AnswerAccepted => this with { Answer = RequestProgress.Accepted },
         AnswerFailed => this with { Answer = RequestProgress.Failed },
         Connected e => this with { Phase = CallPhase.Connected, AnsweredAt = AnsweredAt ?? e.AnsweredAt ?? at },
         AudioStarted { Direction: AudioDirection.FromCaller } => this with { CallerHeard = true },
         AudioStarted { Direction: AudioDirection.FromAgent } => this with { AgentHeard = true },
-        MediaFailed => this with { MediaOpen = false, AgentReady = false, Room = null },
-        Reconciled => this with { Phase = Unanswered ? CallPhase.Ringing : Phase, Answer = Unanswered ? RequestProgress.None : Answer },
+        MediaFailed => this with
+        {
+            MediaOpen = false, AgentReady = false, Room = null, MediaFailures = MediaFailures + 1,
+        },
+        MediaClosed => this with { MediaOpen = false, HoldsAudio = false },
+        Reconciled when Unanswered => this with { Phase = CallPhase.Ringing, Answer = RequestProgress.None },
         HangUpIntended e => this with { HangUp = RequestProgress.Intended, HangUpReason = e.Reason },
         HangUpAccepted => this with { HangUp = RequestProgress.Accepted },
         HangUpFailed => this with { HangUp = RequestProgress.Failed, HangUpFailures = HangUpFailures + 1 },
         Held => this with { OnHold = true },
         Resumed => this with { OnHold = false },
-        Ended e => Phase is CallPhase.Ended
-            ? this
-            : this with { Phase = CallPhase.Ended, OnHold = false, EndedAt = at, EndReason = e.Reason },
-        _ => this,
-    };
-
-    /// <summary>Late events fill in what is missing but never revive an ended call (resolution E3).</summary>
-    private CallState ApplyAfterEnd(CallEvent happened) => happened switch
-    {
-        MediaFailed => this with { MediaOpen = false },
-        RoomJoined e => this with { Room = e.Room, MediaOpen = true },
+        Calls.Transferred => this with { Transferred = true },
+        Ended e => this with { Phase = CallPhase.Ended, OnHold = false, EndedAt = at, EndReason = e.Reason },
         _ => this,
     };
 

@@ -4,6 +4,7 @@ using GoTo.Api;
 using GoTo.Calls;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Storage;
 
 namespace GoTo.Events;
 
@@ -12,137 +13,203 @@ namespace GoTo.Events;
 /// predecessor that is still alive somewhere is fenced off: calls drop its events, and its next write conflicts.
 /// </summary>
 [GrainType("event-channel"), KeepAlive, Immovable]
-internal sealed class EventChannelGrain(
-    [PersistentState("event-channel", "calls")] IPersistentState<EventChannelState> stored,
-    AccountClients accounts, TimeProvider time, ILogger<EventChannelGrain> logger)
-    : Grain, IEventChannelGrain, IEventChannelSignals
+internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChannelSignals, IDisposable
 {
     private static readonly TimeSpan AttendancePeriod = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<CallKey, Task> _routes = [];
-    private readonly SeenEvents _seen = new(time);
+    private readonly IPersistentState<EventChannelState> _stored;
+    private readonly AccountClients _accounts;
+    private readonly ILogger<EventChannelGrain> _logger;
+    private readonly CallDeliveries _deliveries;
+    private readonly SeenEvents _seen;
+    private readonly SemaphoreSlim _saving = new(1);
+    private readonly HashSet<CallKey> _live = [];
+    private bool _unsaved;
     private EventStream? _stream;
     private Task _reading = Task.CompletedTask;
     private bool _connected;
     private string? _lastFailure;
     private long _lossesHandled;
 
+    public EventChannelGrain(
+        [PersistentState("event-channel", "calls")] IPersistentState<EventChannelState> stored,
+        AccountClients accounts, TimeProvider time, ILogger<EventChannelGrain> logger)
+    {
+        (_stored, _accounts, _logger) = (stored, accounts, logger);
+        _seen = new SeenEvents(time);
+        _deliveries = new CallDeliveries(Signals, time, logger);
+    }
+
     private string Account => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        stored.State = stored.State with { Epoch = stored.State.Epoch + 1 };
-        await stored.WriteStateAsync(cancellationToken);
-        _stream = accounts.OpenEventStream(Account);
+        _stored.State = _stored.State with { Epoch = _stored.State.Epoch + 1 };
+        await _stored.WriteStateAsync(cancellationToken);
+        _live.UnionWith(_stored.State.LiveCalls);
+        _stream = _accounts.OpenEventStream(Account);
         _reading = Read(_stream);
         this.RegisterGrainTimer(Attend, new GrainTimerCreationOptions(AttendancePeriod, AttendancePeriod) { Interleave = true });
-        logger.Opened(Account, stored.State.Epoch, stored.State.LiveCalls.Count);
+        _logger.Opened(Account, _stored.State.Epoch, _live.Count);
     }
 
+    /// <summary>Closes the socket and hands over what it had delivered, as far as there is time.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_stream is not { } stream) return;
-        await stream.DisposeAsync();
-        await _reading;
+        try
+        {
+            await stream.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+            await _reading.WaitAsync(cancellationToken);
+            await _deliveries.Drained().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The next activation compares every call with GoTo.
+        }
     }
 
-    public Task EnsureOpen() => Task.CompletedTask;
-
-    public Task<EventChannelSnapshot> Describe() => Task.FromResult(
-        new EventChannelSnapshot(_connected, stored.State.Epoch, stored.State.LiveCalls.Count, _lastFailure));
-
-    public Task<IReadOnlyList<CallKey>> LiveCalls() => Task.FromResult(stored.State.LiveCalls);
-
-    public async Task SiloLost(long membershipVersion)
+    public Task EnsureOpen()
     {
-        if (membershipVersion <= _lossesHandled) return;
-        _lossesHandled = membershipVersion;
-        await ReconcileAll();
+        if (_reading.IsCompleted) DeactivateOnIdle();
+        return Task.CompletedTask;
     }
+
+    public Task<EventChannelSnapshot> Describe() =>
+        Task.FromResult(new EventChannelSnapshot(_connected, _stored.State.Epoch, _live.Count, _lastFailure));
+
+    public Task<IReadOnlyList<CallKey>> LiveCalls() => Task.FromResult<IReadOnlyList<CallKey>>([.. _live]);
+
+    public Task SiloLost(long membershipVersion)
+    {
+        if (membershipVersion <= _lossesHandled) return Task.CompletedTask;
+        _lossesHandled = membershipVersion;
+        CompareAll();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _deliveries.Dispose();
+        _saving.Dispose();
+    }
+
+    private ICallSignals Signals(CallKey call) => GrainFactory.GetGrain<ICallSignals>(call.ToString());
 
     private async Task Read(EventStream stream)
     {
         // The calls' traces are their own, not part of whatever activated the channel.
         Activity.Current = null;
         RequestContext.Clear();
-        await foreach (var item in stream.ReadAll())
+        try
         {
-            switch (item)
-            {
-                case StreamConnected connected:
-                    (_connected, _lastFailure) = (true, null);
-                    logger.Connected(Account, connected.Renewal);
-                    await ReconcileAll();
-                    break;
-                case StreamDisconnected lost:
-                    (_connected, _lastFailure) = (false, lost.Reason);
-                    logger.Disconnected(Account, lost.Reason, lost.RetryIn);
-                    break;
-                case StreamEvent { Event: var happened }:
-                    await Take(happened);
-                    break;
-            }
+            await foreach (var item in stream.ReadAll()) await Take(item);
+        }
+        catch (Exception e)
+        {
+            // A channel that does not read is none: the keeper has it opened anew.
+            _logger.ReadingFailed(Account, e);
+            DeactivateOnIdle();
         }
     }
 
-    private async Task Take(GoToEvent happened)
+    private async Task Take(EventStreamItem item)
     {
-        if (happened is InvalidEvent invalid) logger.Invalid(Account, invalid.Type, invalid.Problem);
-        if (happened is not GoToCallEvent of || !_seen.IsNew(of.Key)) return;
-        var call = new CallKey(Account, of.CallId);
-        if (of is CallRinging && !stored.State.LiveCalls.Contains(call))
-            await Keep([.. stored.State.LiveCalls, call]);
-        _routes[call] = RouteAfter(_routes.GetValueOrDefault(call, Task.CompletedTask), call, of);
-    }
-
-    /// <summary>Events of one call go in order; those of others do not wait for it.</summary>
-    private async Task RouteAfter(Task earlier, CallKey call, GoToCallEvent happened)
-    {
-        await earlier;
-        foreach (var pause in Pauses)
+        switch (item)
         {
-            await Task.Delay(pause, time);
-            try
-            {
-                await CallRouting.Deliver(GrainFactory.GetGrain<ICallSignals>(call.ToString()), stored.State.Epoch, happened);
-                if (happened is CallEnded) await Forget(call);
-                return;
-            }
-            catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
-            {
-                // The call's silo may just have died; its grain comes back on another one.
-                logger.NotDelivered(call, happened.Type, e.Message);
-            }
+            case StreamConnected connected:
+                (_connected, _lastFailure) = (true, null);
+                _logger.Connected(Account, connected.Renewal);
+                CompareAll();
+                break;
+            case StreamDisconnected lost:
+                (_connected, _lastFailure) = (false, lost.Reason);
+                _logger.Disconnected(Account, lost.Reason, lost.RetryIn);
+                break;
+            case StreamEvent { Event: InvalidEvent invalid }:
+                _logger.Invalid(Account, invalid.Type, invalid.Problem);
+                break;
+            case StreamEvent { Event: GoToCallEvent happened } when _seen.IsNew(happened.Key):
+                await Route(happened);
+                break;
         }
     }
 
-    private static IEnumerable<TimeSpan> Pauses => new[] { 0, 0.2, 0.5, 1, 2, 4, 8 }.Select(TimeSpan.FromSeconds);
+    private async Task Route(GoToCallEvent happened)
+    {
+        var call = new CallKey(Account, happened.CallId);
+        if (happened is CallRinging && _live.Add(call))
+        {
+            _unsaved = true;
+            await Save();
+        }
+        _deliveries.Hand(call, happened.Type, async signals =>
+        {
+            await CallRouting.Deliver(signals, _stored.State.Epoch, happened);
+            if (happened is CallEnded) await Forget(call);
+        });
+    }
 
     /// <summary>Keeps every live call's grain active: a call whose silo died is taken up again here.</summary>
     private async Task Attend(CancellationToken cancellationToken)
     {
-        foreach (var call in stored.State.LiveCalls)
+        await Save();
+        await Task.WhenAll(_live.Where(call => !_deliveries.IsPending(call)).ToArray().Select(AttendTo));
+    }
+
+    private async Task AttendTo(CallKey call)
+    {
+        try
         {
-            if (!await GrainFactory.GetGrain<ICallSignals>(call.ToString()).Attend()) await Forget(call);
+            if (!await Signals(call).Attend() && !_deliveries.IsPending(call)) await Forget(call);
+        }
+        catch (Exception e)
+        {
+            // Asked again in the next round, and no reason to leave the other calls alone.
+            _logger.NotDelivered(call, "attend", e.Message);
         }
     }
 
-    private async Task ReconcileAll()
+    private void CompareAll()
     {
-        foreach (var call in stored.State.LiveCalls)
-            await GrainFactory.GetGrain<ICallSignals>(call.ToString()).Reconcile();
+        foreach (var call in _live) _deliveries.Compare(call);
     }
 
     private async Task Forget(CallKey call)
     {
-        _routes.Remove(call);
-        if (stored.State.LiveCalls.Contains(call)) await Keep([.. stored.State.LiveCalls.Where(c => c != call)]);
+        if (!_live.Remove(call)) return;
+        _unsaved = true;
+        await Save();
     }
 
-    private async Task Keep(IReadOnlyList<CallKey> liveCalls)
+    /// <summary>
+    /// Stores which calls live. Writes do not overlap: two at once would conflict with each other. One that fails is made
+    /// up for by the next round; events go on meanwhile, since the calls keep their own journals.
+    /// </summary>
+    private async Task Save()
     {
-        stored.State = stored.State with { LiveCalls = liveCalls };
-        await stored.WriteStateAsync();
+        await _saving.WaitAsync();
+        try
+        {
+            if (!_unsaved) return;
+            _unsaved = false;
+            _stored.State = _stored.State with { LiveCalls = [.. _live] };
+            await _stored.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            _logger.Fenced(Account, _stored.State.Epoch);
+            DeactivateOnIdle();
+        }
+        catch (Exception e)
+        {
+            _unsaved = true;
+            _logger.NotSaved(Account, e.Message);
+        }
+        finally
+        {
+            _saving.Release();
+        }
     }
 }
 

@@ -22,40 +22,58 @@ internal sealed class EventChannelKeeper(
 
     private async Task KeepOpen(CancellationToken stoppingToken)
     {
-        await rehearsal.Run(stoppingToken);
         using var timer = new PeriodicTimer(Period, time);
+        await Try(() => rehearsal.Run(stoppingToken));
         var registered = false;
         do
         {
-            try
-            {
-                if (!registered) await RegisterNumbers();
-                registered = true;
-                foreach (var account in accounts.Names) await grains.EventChannel(account).EnsureOpen();
-            }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
-            {
-                logger.NotKept(e.Message);
-            }
+            registered = registered || await Try(RegisterNumbers);
+            foreach (var account in accounts.Names) await Try(() => grains.EventChannel(account).EnsureOpen());
         }
         while (await Next(timer, stoppingToken));
     }
 
+    /// <summary>
+    /// The first snapshot tells of silos that died before this one was there; those who were there have seen to them.
+    /// </summary>
     private async Task WatchMembership(CancellationToken stoppingToken)
     {
-        var dead = new HashSet<SiloAddress>();
+        HashSet<SiloAddress>? dead = null;
         try
         {
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
             {
-                var died = snapshot.Members.Values.Where(m => m.Status is SiloStatus.Dead && dead.Add(m.SiloAddress)).ToList();
-                if (died.Count == 0) continue;
-                foreach (var account in accounts.Names)
-                    await grains.GetGrain<IEventChannelSignals>(account).SiloLost(snapshot.Version.Value);
+                var now = snapshot.Members.Values.Where(m => m.Status is SiloStatus.Dead).Select(m => m.SiloAddress).ToHashSet();
+                if (dead is not null && !now.IsSubsetOf(dead)) await TellOfLoss(snapshot.Version.Value, stoppingToken);
+                dead = now;
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task TellOfLoss(long version, CancellationToken stoppingToken)
+    {
+        foreach (var account in accounts.Names)
+        {
+            while (!await Try(() => grains.GetGrain<IEventChannelSignals>(account).SiloLost(version)))
+                await Task.Delay(Period, time, stoppingToken);
+        }
+    }
+
+    /// <summary>Whatever fails, in storage, in the cluster, at GoTo: a silo that carries calls does not stop for it.</summary>
+    private async Task<bool> Try(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return true;
+        }
+        catch (Exception e)
+        {
+            logger.NotKept(e.Message);
+            return false;
         }
     }
 

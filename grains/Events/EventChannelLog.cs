@@ -18,6 +18,18 @@ internal static partial class EventChannelLog
     [LoggerMessage(1103, LogLevel.Warning, "Channel of {Account}: an event of type {Type} cannot be read. {Problem}")]
     public static partial void Invalid(this ILogger<EventChannelGrain> logger, string account, string type, string problem);
 
-    [LoggerMessage(1104, LogLevel.Warning, "Call {Call}: {Event} could not be delivered. {Detail}")]
-    public static partial void NotDelivered(this ILogger<EventChannelGrain> logger, CallKey call, string @event, string detail);
+    [LoggerMessage(1104, LogLevel.Warning, "Call {Call}: {What} could not be delivered; trying again. {Detail}")]
+    public static partial void NotDelivered(this ILogger logger, CallKey call, string what, string detail);
+
+    [LoggerMessage(1105, LogLevel.Error, "Call {Call}: {What} was given up; the call is compared with GoTo instead")]
+    public static partial void GivenUp(this ILogger logger, CallKey call, string what);
+
+    [LoggerMessage(1106, LogLevel.Error, "Channel of {Account}: reading failed; it is opened anew")]
+    public static partial void ReadingFailed(this ILogger<EventChannelGrain> logger, string account, Exception failure);
+
+    [LoggerMessage(1107, LogLevel.Warning, "Channel of {Account}: another activation follows epoch {Epoch}; this one ends")]
+    public static partial void Fenced(this ILogger<EventChannelGrain> logger, string account, long epoch);
+
+    [LoggerMessage(1108, LogLevel.Warning, "Channel of {Account}: its list of live calls could not be stored; trying again. {Detail}")]
+    public static partial void NotSaved(this ILogger<EventChannelGrain> logger, string account, string detail);
 }

@@ -11,24 +11,28 @@ namespace GoTo.Media;
 /// The audio of one call: its participant in the room, its leg to GoTo, and the two joined by pass-through, Opus as it
 /// came. Engine and room report from their own threads; <see cref="Reports"/> hands that on in order.
 /// </summary>
-internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRtcPeerEvents, IAsyncDisposable
+internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAsyncDisposable
 {
     private readonly ILogger _logger = host.Logs.CreateLogger<CallMedia>();
     private readonly Channel<CallCommand> _reports = Channel.CreateBounded<CallCommand>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Lock _legs = new();
+    private readonly List<RemoteAudioTrack> _agentTracks = [];
     private RoomParticipant? _participant;
-    private AudioReceiver? _agentAudio;
-    private RtcPeer? _phone;
-    private AudioTransceiver? _phoneAudio;
-    private (string Offer, string Answer)? _negotiated;
-    private bool _closed;
+    private PhoneLeg? _phone;
+    private volatile bool _closed;
+
+    private const string ClosedMeanwhile = "the call's audio was closed meanwhile";
 
     /// <summary>What the call should know; ends when the audio is closed.</summary>
     public IAsyncEnumerable<CallCommand> Reports => _reports.Reader.ReadAllAsync();
 
     /// <summary>The call is in its room, and neither leg has failed.</summary>
-    public bool IsOpen => !_closed && _participant is not null && _phone?.State is not (PeerState.Failed or PeerState.Closed);
+    public bool IsOpen => !_closed && _participant is not null && !IsLost;
+
+    /// <summary>There was audio, and it is gone for good.</summary>
+    public bool IsLost =>
+        _participant is { Disconnect: not null } || _phone is { Peer.State: PeerState.Failed or PeerState.Closed };
 
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
     {
@@ -38,14 +42,13 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
             await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
             var joined = await RoomParticipant.Join(
                 phone.Join(host.Time, ShardKey), host.Engine, this, host.Time, host.Logs, cancellationToken);
-            lock (_legs)
-            {
-                _participant = joined;
-                Bridge();
-            }
-            return new RoomOpened(phone.RoomName, phone.Identity, null);
+            if (Keep(() => _participant = joined))
+                return new RoomOpened(phone.RoomName, phone.Identity, null);
+            await joined.DisposeAsync();
+            return new RoomOpened(phone.RoomName, phone.Identity, ClosedMeanwhile);
         }
-        catch (Exception e) when (e is TwirpException or RoomJoinException or HttpRequestException)
+        catch (Exception e) when (e is TwirpException or RoomJoinException or HttpRequestException
+            || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new RoomOpened(phone.RoomName, phone.Identity, e.Message);
         }
@@ -54,13 +57,16 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
     /// <summary>The gate opens when the agent is heard and listens: then nothing that either says first is lost.</summary>
     public async Task<AgentArrival> AwaitAgent(TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (_participant is not { } room) return new AgentArrival(null, "the room is not joined");
+        if (_participant is not { } room) return new AgentArrival(null, "the room is not joined", RoomLost: true);
         using var timeout = new CancellationTokenSource(limit, host.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await room.WaitUntil(r => r.IsMicrophoneSubscribed && r.Tracks.Any(IsAgent), stop.Token);
-            return new AgentArrival(room.Tracks.First(IsAgent).Participant.Identity, null);
+            string? agent = null;
+            await room.WaitUntil(
+                r => r.IsMicrophoneSubscribed && (agent = r.Tracks.FirstOrDefault(IsAgent)?.Participant.Identity) is not null,
+                stop.Token);
+            return new AgentArrival(agent, null);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
@@ -68,43 +74,57 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
         }
         catch (RoomDisconnectedException e)
         {
-            return new AgentArrival(null, e.Message);
+            return new AgentArrival(null, e.Message, RoomLost: true);
         }
     }
 
     public async Task<OfferReply> AcceptOffer(string sdpOffer)
     {
-        if (_negotiated is { } done && done.Offer == sdpOffer) return new OfferReply(done.Answer, null);
-        var phone = host.Engine.CreatePeer(new PeerOptions { Name = $"{call} phone", ShardKey = ShardKey }, this);
+        if (_phone is { } present && present.Offer == sdpOffer) return new OfferReply(present.Answer, null);
+        var leg = new PhoneLeg(this, sdpOffer);
+        leg.Peer = host.Engine.CreatePeer(new PeerOptions { Name = $"{call} phone", ShardKey = ShardKey }, leg);
         try
         {
-            var answer = await phone.AcceptOffer(sdpOffer);
-            if (_phone is { } earlier) await earlier.Close();
-            _negotiated = (sdpOffer, answer);
-            lock (_legs)
-            {
-                _phone = phone;
-                _phoneAudio = phone.Transceivers.First(t => t.CurrentDirection is not TransceiverDirection.Inactive);
-                Bridge();
-            }
-            return new OfferReply(answer, null);
+            leg.Answer = await leg.Peer.AcceptOffer(sdpOffer);
+            leg.Audio = leg.Peer.Transceivers.FirstOrDefault(t => t.CurrentDirection is not TransceiverDirection.Inactive);
+            if (leg.Audio is null) return await Refuse("the offer has no active audio");
+            var earlier = _phone;
+            if (!Keep(() => _phone = leg)) return await Refuse(ClosedMeanwhile);
+            if (earlier is not null) await earlier.Peer.Close();
+            return new OfferReply(leg.Answer, null);
         }
         catch (SdpException e)
         {
-            await phone.Close();
-            return new OfferReply(null, e.Message);
+            return await Refuse(e.Message);
+        }
+        catch
+        {
+            await leg.Peer.Close();
+            throw;
+        }
+
+        async Task<OfferReply> Refuse(string why)
+        {
+            await leg.Peer.Close();
+            return new OfferReply(null, why);
         }
     }
 
     public Task AddCandidate(string candidate) => _phone is { } phone
-        ? phone.AddCandidate(candidate).AsTask()
+        ? phone.Peer.AddCandidate(candidate).AsTask()
         : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        _closed = true;
-        if (_phone is { } phone) await phone.Close();
-        if (_participant is { } participant) await participant.DisposeAsync();
+        PhoneLeg? phone;
+        RoomParticipant? participant;
+        lock (_legs)
+        {
+            _closed = true;
+            (phone, participant) = (_phone, _participant);
+        }
+        if (phone is not null) await phone.Peer.Close();
+        if (participant is not null) await participant.DisposeAsync();
         _reports.Writer.TryComplete();
     }
 
@@ -122,9 +142,7 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
         if (!IsAgent(track)) return;
         lock (_legs)
         {
-            if (_agentAudio is not null) return;
-            _agentAudio = track.Receiver;
-            track.Receiver.Tap = new FirstPacket(track.Receiver, () => Report(new CallCommand.StartAudio(AudioDirection.FromAgent)));
+            _agentTracks.Add(track);
             Bridge();
         }
     }
@@ -133,9 +151,10 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
     {
         lock (_legs)
         {
-            if (_agentAudio != track.Receiver) return;
-            if (_phoneAudio is { } phone) track.Receiver.StopForwarding(phone.Sender);
-            _agentAudio = null;
+            if (_agentTracks.FindIndex(t => t.Sid == track.Sid) is not (>= 0 and var at)) return;
+            if (at == 0 && _phone?.Audio is { } phone) track.Receiver.StopForwarding(phone.Sender);
+            _agentTracks.RemoveAt(at);
+            Bridge();
         }
     }
 
@@ -144,30 +163,34 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
         if (!_closed) Report(new CallCommand.FailMedia($"the room was lost: {disconnect.Cause}, {disconnect.Detail}"));
     }
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason)
-    {
-        _logger.PhoneLeg(call, state, reason);
-        if (state is PeerState.Failed or PeerState.Closed && !_closed)
-            Report(new CallCommand.FailMedia($"the phone's audio connection is {state}: {reason}"));
-    }
-
-    void IRtcPeerEvents.OnFirstPacket(AudioTransceiver transceiver) =>
-        Report(new CallCommand.StartAudio(AudioDirection.FromCaller));
-
-    void IRtcPeerEvents.OnCandidate(string candidate)
-    {
-        // Host candidates are all inside the answer; nothing trickles to GoTo.
-    }
+    private CallKey Name => call;
 
     /// <summary>Both legs of a call share a shard, so that audio passes without leaving its thread.</summary>
     private int ShardKey => call.GetHashCode();
 
-    /// <summary>Joins what there is of the two legs. Forwarding twice is forwarding once.</summary>
+    /// <summary>Takes a new leg in, unless the audio was closed while it came about.</summary>
+    private bool Keep(Action take)
+    {
+        lock (_legs)
+        {
+            if (_closed) return false;
+            take();
+            Bridge();
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Joins what there is of the two legs. Forwarding twice is forwarding once. One agent track at a time reaches the
+    /// phone, the one that came first: when it goes, the next takes over.
+    /// </summary>
     private void Bridge()
     {
-        if (_phoneAudio is not { } phone || _participant is not { } room) return;
+        if (_phone?.Audio is not { } phone || _participant is not { } room) return;
         phone.Receiver.Forward(room.Microphone);
-        _agentAudio?.Forward(phone.Sender);
+        if (_agentTracks is not [{ Receiver: var agent }, ..]) return;
+        agent.Tap ??= new FirstPacket(agent, () => Report(new CallCommand.StartAudio(AudioDirection.FromAgent)));
+        agent.Forward(phone.Sender);
     }
 
     /// <summary>Whoever speaks in the room and is no phone is the agent's side.</summary>
@@ -182,6 +205,32 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IRt
         {
             receiver.Tap = null;
             seen();
+        }
+    }
+
+    /// <summary>One connection to the phone. A replaced one has no say any more.</summary>
+    private sealed class PhoneLeg(CallMedia media, string offer) : IRtcPeerEvents
+    {
+        public string Offer => offer;
+        public string? Answer { get; set; }
+        public RtcPeer Peer { get; set; } = null!;
+        public AudioTransceiver? Audio { get; set; }
+
+        private bool IsPresent => media._phone == this && !media._closed;
+
+        public void OnStateChanged(PeerState state, string? reason)
+        {
+            media._logger.PhoneLeg(media.Name, state, reason);
+            if (state is PeerState.Failed or PeerState.Closed && IsPresent)
+                media.Report(new CallCommand.FailMedia($"the phone's audio connection is {state}: {reason}"));
+        }
+
+        public void OnFirstPacket(AudioTransceiver transceiver) =>
+            media.Report(new CallCommand.StartAudio(AudioDirection.FromCaller));
+
+        public void OnCandidate(string candidate)
+        {
+            // Host candidates are all inside the answer; nothing trickles to GoTo.
         }
     }
 }

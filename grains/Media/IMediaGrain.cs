@@ -50,10 +50,10 @@ internal sealed record RoomRequest(string From, string To, string Tenant, string
 [GenerateSerializer, Immutable, Alias("media.room-opened")]
 internal sealed record RoomOpened(string Room, string Participant, string? Failure);
 
-/// <summary>The agent's identity, or why it is not there.</summary>
+/// <summary>The agent's identity, or why it is not there; <paramref name="RoomLost"/> when another room may help.</summary>
 [GenerateSerializer, Immutable, Alias("media.agent-arrival")]
-internal sealed record AgentArrival(string? Identity, string? Failure);
+internal sealed record AgentArrival(string? Identity, string? Failure, bool RoomLost = false);
 
-/// <summary>Our SDP answer, or why the offer cannot be answered.</summary>
+/// <summary>Our SDP answer, or why the offer cannot be answered; <paramref name="RoomLost"/> when another room may help.</summary>
 [GenerateSerializer, Immutable, Alias("media.offer-reply")]
-internal sealed record OfferReply(string? SdpAnswer, string? Failure);
+internal sealed record OfferReply(string? SdpAnswer, string? Failure, bool RoomLost = false);

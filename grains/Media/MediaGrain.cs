@@ -1,29 +1,38 @@
 using GoTo.Calls;
+using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
 namespace GoTo.Media;
 
-[GrainType("media"), Immovable, KeepAlive]
-internal sealed class MediaGrain(MediaHost host) : Grain, IMediaGrain
+[GrainType("media"), Immovable]
+internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<MediaGrain> logger) : Grain, IMediaGrain
 {
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(15);
+
     private CallMedia? _media;
     private Task _reports = Task.CompletedTask;
+    private IGrainTimer? _watch;
+
+    private ICallSignals Call => GrainFactory.GetGrain<ICallSignals>(this.GetPrimaryKeyString());
 
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken = default)
     {
-        if (_media is not null) await Close();
-        _media = host.Open(CallKey.Parse(this.GetPrimaryKeyString()));
-        _reports = Pass(_media);
-        return await _media.OpenRoom(request, cancellationToken);
+        await LetGo();
+        var media = _media = host.Open(CallKey.Parse(this.GetPrimaryKeyString()));
+        _reports = Pass(media);
+        DelayDeactivation(TimeSpan.MaxValue);
+        _watch ??= this.RegisterGrainTimer(
+            WatchCall, new GrainTimerCreationOptions(WatchPeriod, WatchPeriod) { Interleave = true });
+        return await media.OpenRoom(request, cancellationToken);
     }
 
     public Task<AgentArrival> AwaitAgent(TimeSpan limit, CancellationToken cancellationToken = default) => _media is { } media
         ? media.AwaitAgent(limit, cancellationToken)
-        : Task.FromResult(new AgentArrival(null, "the call's audio was closed"));
+        : Task.FromResult(new AgentArrival(null, "the call's audio is not here", RoomLost: true));
 
     public Task<OfferReply> AcceptOffer(string sdpOffer, CancellationToken cancellationToken = default) => _media is { } media
         ? media.AcceptOffer(sdpOffer)
-        : Task.FromResult(new OfferReply(null, "the call's audio was closed"));
+        : Task.FromResult(new OfferReply(null, "the call's audio is not here", RoomLost: true));
 
     public Task AddCandidate(string candidate) => _media?.AddCandidate(candidate) ?? Task.CompletedTask;
 
@@ -37,22 +46,53 @@ internal sealed class MediaGrain(MediaHost host) : Grain, IMediaGrain
 
     public async Task Close()
     {
+        await LetGo();
+        DeactivateOnIdle();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        await Task.WhenAny(LetGo(), Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
+
+    private async Task LetGo()
+    {
         if (_media is not { } media) return;
         _media = null;
         await media.DisposeAsync();
         await _reports;
-        DeactivateOnIdle();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    /// <summary>
+    /// The audio keeps its call awake, wherever the call's grain was lost, and does not outlive it, whatever was lost on the
+    /// way here.
+    /// </summary>
+    private async Task WatchCall(CancellationToken cancellationToken)
     {
-        if (_media is { } media) await media.DisposeAsync();
+        try
+        {
+            if (!await Call.Attend()) await Close();
+            else if (_media is { IsLost: true }) await Call.Report(new CallCommand.FailMedia("the call's audio is lost"));
+        }
+        catch (Exception e)
+        {
+            // Looked at again in the next round.
+            logger.CallNotReached(this.GetPrimaryKeyString(), e.Message);
+        }
     }
 
     /// <summary>Passes what the audio reports on to the call, in order, until the audio is closed.</summary>
     private async Task Pass(CallMedia media)
     {
-        var call = GrainFactory.GetGrain<ICallSignals>(this.GetPrimaryKeyString());
-        await foreach (var report in media.Reports) await call.Report(report);
+        await foreach (var report in media.Reports)
+        {
+            try
+            {
+                await Call.Report(report);
+            }
+            catch (Exception e)
+            {
+                // What matters for long is seen again in the watch's next round.
+                logger.CallNotReached(this.GetPrimaryKeyString(), e.Message);
+            }
+        }
     }
 }

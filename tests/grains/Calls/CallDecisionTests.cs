@@ -14,6 +14,11 @@ public sealed class CallDecisionTests
     private static readonly CallCommand.AcceptAnswer Answered = new(Connected: true, Noon);
     private static readonly CallCommand[] ToConnected = [Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer(), Answered];
 
+    private static readonly UpstreamCall StillRinging =
+        new(true, "ringing", Connected: false, OnHold: false, Ended: false, EndReason.Unknown, null, TimeSpan.Zero);
+
+    private static readonly UpstreamCall StillConnected = StillRinging with { State = "connected", Connected = true, AnsweredAt = Noon };
+
     [Fact]
     public void A_call_goes_from_ringing_to_connected_by_way_of_the_answer_gate()
     {
@@ -88,19 +93,42 @@ public sealed class CallDecisionTests
     }
 
     [Fact]
-    public void A_refused_hang_up_is_tried_again_but_not_for_ever()
+    public void A_refused_hang_up_is_tried_again_as_long_as_the_call_lives()
     {
         var call = new Replay(ToConnected);
         call.Take(new CallCommand.HangUp(HangUpReason.Normal, "billing"));
-        var tries = 0;
-        while (call.NextEffect is CallEffect.HangUp)
+        for (var tries = 1; tries <= 20; tries++)
         {
             call.Take(new CallCommand.FailHangUp("503"));
-            tries++;
+            Assert.Equal((tries, CallEffect.HangUp), (call.State.HangUpFailures, call.NextEffect));
         }
-        Assert.Equal(5, tries);
-        call.Take(new CallCommand.HangUp(HangUpReason.Normal, "billing"));
+        call.Take(new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero));
+        Assert.Equal(CallEffect.CloseMedia, call.NextEffect);
+    }
+
+    [Fact]
+    public void A_hang_up_that_GoTo_took_without_ending_the_call_is_done_again()
+    {
+        var call = new Replay([.. ToConnected, new CallCommand.HangUp(HangUpReason.Normal, "billing"), new CallCommand.AcceptHangUp()]);
+        Assert.Equal((CallEffect.None, true), (call.NextEffect, CallEffects.AskAfter(call.State) is not null));
+        call.Take(new CallCommand.Reconcile(StillConnected));
         Assert.Equal(CallEffect.HangUp, call.NextEffect);
+    }
+
+    [Fact]
+    public void Giving_the_call_up_does_not_overrule_a_hang_up_that_is_on_its_way()
+    {
+        var hangUp = new CallCommand.HangUp(HangUpReason.Normal, "billing");
+        foreach (var call in new[]
+        {
+            new Replay(Ring, hangUp, new CallCommand.Route(null)),
+            new Replay(Ring, Route, JoinRoom, hangUp, new CallCommand.ShutGate("no agent")),
+            new Replay(Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer(), hangUp, new CallCommand.FailAnswer("500")),
+        })
+        {
+            Assert.Equal((RequestProgress.Intended, HangUpReason.Normal), (call.State.HangUp, call.State.HangUpReason));
+            Assert.Single(call.Journal.Entries, e => e.Event is HangUpIntended);
+        }
     }
 
     [Fact]
@@ -109,7 +137,7 @@ public sealed class CallDecisionTests
         var call = new Replay(ToConnected);
         call.Take(new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.FromSeconds(5)));
         Assert.Equal(CallEffect.CloseMedia, call.NextEffect);
-        call.Take(new CallCommand.FailMedia("closed"));
+        call.Take(new CallCommand.CloseMedia());
         Assert.Equal(CallEffect.None, call.NextEffect);
         var ended = call.State;
         Assert.Equal("it is over", call.Decide(new CallCommand.HangUp(HangUpReason.Normal, "billing")).Refusal);
@@ -127,6 +155,87 @@ public sealed class CallDecisionTests
     }
 
     [Fact]
+    public void Audio_that_failed_or_never_came_about_is_let_go_all_the_same()
+    {
+        var failed = new Replay([.. ToConnected, new CallCommand.FailMedia("the room was lost")]);
+        var cancelled = new Replay(Ring, Route);
+        foreach (var call in new[] { failed, cancelled })
+        {
+            call.Take(new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero));
+            Assert.Equal(CallEffect.CloseMedia, call.NextEffect);
+            call.Take(new CallCommand.CloseMedia(), new CallCommand.CloseMedia());
+            Assert.Equal(CallEffect.None, call.NextEffect);
+            Assert.Single(call.Journal.Entries, e => e.Event is MediaClosed);
+        }
+        Assert.Equal(CallEffect.None, new Replay(Ring, new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero)).NextEffect);
+    }
+
+    [Fact]
+    public void A_call_that_was_answered_elsewhere_lets_go_of_its_audio_and_goes_on()
+    {
+        var call = new Replay(Ring, Route, JoinRoom, OpenGate, new CallCommand.Connect(Noon));
+        Assert.Equal((CallPhase.Connected, CallEffect.CloseMedia), (call.State.Phase, call.NextEffect));
+        call.Take(new CallCommand.FailMedia("closed"), new CallCommand.CloseMedia());
+        Assert.Equal((CallEffect.None, RequestProgress.None), (call.NextEffect, call.State.HangUp));
+    }
+
+    [Fact]
+    public void An_agent_who_was_ready_in_a_lost_room_is_awaited_anew_in_the_next()
+    {
+        var call = new Replay(Ring, Route, JoinRoom, new CallCommand.FailMedia("room lost"), OpenGate);
+        Assert.False(call.State.AgentReady);
+        call.Take(JoinRoom);
+        Assert.Equal(CallEffect.AwaitAgent, call.NextEffect);
+    }
+
+    [Fact]
+    public void A_ringing_call_that_loses_its_room_again_and_again_is_refused_as_busy()
+    {
+        var call = new Replay(Ring, Route);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(CallEffect.OpenRoom, call.NextEffect);
+            call.Take(JoinRoom, new CallCommand.FailMedia("room lost"));
+        }
+        Assert.Equal((CallEffect.HangUp, HangUpReason.Busy), (call.NextEffect, call.State.HangUpReason));
+    }
+
+    [Fact]
+    public void An_answer_that_GoTo_takes_and_does_not_act_on_is_sent_three_times_and_no_more()
+    {
+        var call = new Replay(Ring, Route, JoinRoom, OpenGate);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(CallEffect.Answer, call.NextEffect);
+            call.Take(new CallCommand.IntendAnswer(), new CallCommand.Reconcile(StillRinging));
+        }
+        Assert.Equal(CallEffect.HangUp, call.NextEffect);
+        Assert.Contains(call.Journal.Entries, e => e.Event is AnswerFailed);
+    }
+
+    [Fact]
+    public void A_call_that_waits_for_GoTo_s_word_asks_after_a_while()
+    {
+        var offering = new Replay(Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer(), new CallCommand.AcceptAnswer(false, null));
+        var leaving = new Replay([.. ToConnected, new CallCommand.Transfer("tel:+15551112222")]);
+        foreach (var call in new[] { offering, leaving })
+            Assert.Equal(TimeSpan.FromSeconds(10), CallEffects.AskAfter(call.State));
+        Assert.Null(CallEffects.AskAfter(new Replay(ToConnected).State));
+        leaving.Take(new CallCommand.Reconcile(GoToCalls.Unknown));
+        Assert.Equal(EndReason.Transfer, leaving.State.EndReason);
+    }
+
+    [Fact]
+    public void What_GoTo_says_of_hold_is_taken_over_when_events_were_missed()
+    {
+        var call = new Replay(ToConnected);
+        call.Take(new CallCommand.Reconcile(StillConnected with { OnHold = true }));
+        Assert.True(call.State.OnHold);
+        call.Take(new CallCommand.Reconcile(StillConnected));
+        Assert.False(call.State.OnHold);
+    }
+
+    [Fact]
     public void Lost_audio_of_a_ringing_call_is_opened_anew()
     {
         var call = new Replay(Ring, Route, JoinRoom, OpenGate, new CallCommand.FailMedia("silo died"));
@@ -138,7 +247,7 @@ public sealed class CallDecisionTests
     public void A_call_that_GoTo_no_longer_knows_ends_as_lost()
     {
         var call = new Replay(ToConnected);
-        call.Take(new CallCommand.Reconcile(new UpstreamCall(false, "", false, false, EndReason.Unknown, null)));
+        call.Take(new CallCommand.Reconcile(GoToCalls.Unknown));
         Assert.Equal((CallPhase.Ended, EndReason.Lost), (call.State.Phase, call.State.EndReason));
     }
 
@@ -148,11 +257,11 @@ public sealed class CallDecisionTests
         CallCommand[] intended = [Ring, Route, JoinRoom, OpenGate, new CallCommand.IntendAnswer()];
 
         var lost = new Replay(intended);
-        lost.Take(new CallCommand.Reconcile(new UpstreamCall(true, "ringing", false, false, EndReason.Unknown, null)));
+        lost.Take(new CallCommand.Reconcile(StillRinging));
         Assert.Equal(CallEffect.Answer, lost.NextEffect);
 
         var arrived = new Replay(intended);
-        arrived.Take(new CallCommand.Reconcile(new UpstreamCall(true, "connected", true, false, EndReason.Unknown, Noon)));
+        arrived.Take(new CallCommand.Reconcile(StillConnected));
         Assert.Equal((CallPhase.Connected, CallEffect.None), (arrived.State.Phase, arrived.NextEffect));
     }
 
@@ -204,7 +313,7 @@ public sealed class CallDecisionTests
         12 => new CallCommand.AcceptHangUp(), 13 => new CallCommand.FailHangUp("503"),
         14 => new CallCommand.Hold(), 15 => new CallCommand.Resume(),
         16 => new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero),
-        _ => new CallCommand.Reconcile(new UpstreamCall(true, "ringing", random.Next(2) == 0, false, EndReason.Unknown, null)),
+        _ => new CallCommand.Reconcile(StillRinging with { Connected = random.Next(2) == 0 }),
     };
 
     /// <summary>A call decided and folded command by command.</summary>
