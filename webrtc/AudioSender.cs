@@ -1,5 +1,6 @@
 using GoTo.WebRtc.Net;
 using GoTo.WebRtc.Peer;
+using GoTo.WebRtc.Rtp;
 
 namespace GoTo.WebRtc;
 
@@ -10,6 +11,11 @@ namespace GoTo.WebRtc;
 /// </summary>
 public sealed class AudioSender
 {
+    private const int MaxDigits = 64;
+
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DefaultGap = TimeSpan.FromMilliseconds(70);
+
     internal AudioSender(AudioTransceiver transceiver, uint ssrc)
     {
         Transceiver = transceiver;
@@ -44,5 +50,38 @@ public sealed class AudioSender
                 nameof(payload), payload.Length, $"An RTP payload is 1 to {UdpShard.MaxPayload} bytes here.");
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         Transceiver.Connection.Shard.PostPayload(Stream, payload.Span, samples, marker);
+    }
+
+    /// <summary>
+    /// Sends DTMF digits as telephone events (RFC 4733), between the packets of whatever else is sent; after digits
+    /// that are under way.
+    /// </summary>
+    /// <param name="digits">1 to 64 of 0 to 9, *, #, A to D.</param>
+    /// <param name="duration">How long each digit lasts: 40 ms to 1 s; 100 ms by default.</param>
+    /// <param name="gap">The pause between digits: 50 ms to 1 s; 70 ms by default.</param>
+    /// <returns>Completes when the last packet is sent.</returns>
+    /// <exception cref="ArgumentException">A digit is none, or there are too few or too many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The duration or the gap is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The peer cannot send, the remote side takes no telephone events, or one of these happened before the end.
+    /// </exception>
+    public async ValueTask SendDtmf(string digits, TimeSpan? duration = null, TimeSpan? gap = null)
+    {
+        ArgumentNullException.ThrowIfNull(digits);
+        if (digits.Length is 0 or > MaxDigits || digits.Any(digit => TelephoneEvent.CodeOf(digit) < 0))
+            throw new ArgumentException($"DTMF is 1 to {MaxDigits} of 0 to 9, *, #, A to D.", nameof(digits));
+        var lasts = duration ?? DefaultDuration;
+        var pause = gap ?? DefaultGap;
+        RequireUpToASecond(lasts, 40, nameof(duration));
+        RequireUpToASecond(pause, 50, nameof(gap));
+        var sent = await Transceiver.Connection.Ask(c => Stream.SendDtmf(digits, lasts, pause, c.Shard.Now))
+            .ConfigureAwait(false);
+        await sent.ConfigureAwait(false);
+    }
+
+    private static void RequireUpToASecond(TimeSpan value, int leastMs, string name)
+    {
+        if (value < TimeSpan.FromMilliseconds(leastMs) || value > TimeSpan.FromSeconds(1))
+            throw new ArgumentOutOfRangeException(name, value, $"The {name} of DTMF is {leastMs} ms to 1 s here.");
     }
 }

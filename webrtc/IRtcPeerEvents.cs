@@ -18,4 +18,13 @@ public interface IRtcPeerEvents
     /// <summary>The first RTP packet that was authenticated on a transceiver.</summary>
     /// <param name="transceiver">The transceiver it belongs to.</param>
     void OnFirstPacket(AudioTransceiver transceiver);
+
+    /// <summary>
+    /// A DTMF digit of the remote side (RFC 4733), told once, when it begins. Does nothing by default.
+    /// </summary>
+    /// <param name="transceiver">The transceiver it came on.</param>
+    /// <param name="digit">0 to 9, *, # or A to D.</param>
+    void OnDtmf(AudioTransceiver transceiver, char digit)
+    {
+    }
 }

@@ -7,6 +7,7 @@ namespace GoTo.WebRtc.Peer;
 internal sealed class InboundStream(AudioReceiver receiver)
 {
     private readonly List<OutboundStream> _targets = [];
+    private readonly DtmfDetector _dtmf = new();
     private ReceiverStatistics? _statistics;
     private long _lostBefore;
 
@@ -38,11 +39,14 @@ internal sealed class InboundStream(AudioReceiver receiver)
                 header.Ssrc, Line?.ReceiveClockRate(header.PayloadType) ?? AudioCodec.Opus.ClockRate);
         }
 
-        _statistics.Receive(header, payload.Length, now);
+        var isEvent = Line is { } line && line.IsTones(header.PayloadType);
+        _statistics.Receive(header, payload.Length, now, isEvent);
         PacketsReceived++;
         BytesReceived += payload.Length;
         HasNews = true;
         receiver.Tap?.OnRtp(header, payload, receivedAt);
+        if (isEvent)
+            DetectDtmf(header, payload);
         // By index: a target may detach itself while it is called.
         for (var i = 0; i < _targets.Count; i++)
             _targets[i].Forward(this, header, payload, now);
@@ -75,6 +79,13 @@ internal sealed class InboundStream(AudioReceiver receiver)
     {
         while (_targets.Count > 0)
             _targets[^1].Detach();
+    }
+
+    private void DetectDtmf(in RtpHeader header, ReadOnlySpan<byte> payload)
+    {
+        var clockRate = Line!.SendClockRate;
+        if (_dtmf.TryDetect(header, payload, clockRate, out var digit))
+            Connection.ReportDtmf(receiver.Transceiver, digit);
     }
 
     /// <summary>Counts a packet that a target could not take.</summary>

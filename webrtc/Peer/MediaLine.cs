@@ -12,11 +12,14 @@ internal sealed class MediaLine
     public const int None = -1;
 
     private readonly NegotiatedMedia _media;
+    private readonly UInt128 _toneTypes;
 
     public MediaLine(NegotiatedMedia media)
     {
         _media = media;
         MidBytes = Encoding.UTF8.GetBytes(media.Mid ?? "");
+        foreach (var tones in media.ReceiveTelephoneEvents)
+            _toneTypes |= UInt128.One << tones.PayloadType;
     }
 
     public string? Mid => _media.Mid;
@@ -44,19 +47,32 @@ internal sealed class MediaLine
     /// <summary>The payload type of our codec, or <see cref="None"/>.</summary>
     public int SendPayloadType => _media.Send?.PayloadType ?? None;
 
+    /// <summary>The payload type of telephone events (RFC 4733) that we send, or <see cref="None"/>.</summary>
+    public int SendToneType => _media.SendTelephoneEvent ?? None;
+
     /// <summary>The RTP clock of what we send, in Hz.</summary>
     public int SendClockRate => Codec?.ClockRate ?? AudioCodec.Opus.ClockRate;
 
     /// <summary>Whether the remote side may send this payload type here.</summary>
-    public bool Accepts(int payloadType) => ReceivedCodec(payloadType) is not null
-        || _media.ReceiveTelephoneEvents.Any(tones => tones.PayloadType == payloadType);
+    public bool Accepts(int payloadType) => IsTones(payloadType) || ReceivedCodec(payloadType) is not null;
+
+    /// <summary>Whether a received payload type is that of telephone events (RFC 4733).</summary>
+    public bool IsTones(int payloadType) => (_toneTypes >> payloadType & UInt128.One) != UInt128.Zero;
+
+    /// <summary>
+    /// The clock in Hz in which received telephone events of the payload type count their duration. Their timestamps
+    /// are in the stream's clock all the same: Chromium sends events of 8 kHz in a stream of 48 kHz.
+    /// </summary>
+    public int ToneClockRate(int payloadType) =>
+        _media.ReceiveTelephoneEvents.FirstOrDefault(tones => tones.PayloadType == payloadType)?.ClockRate
+        ?? SendClockRate;
 
     /// <summary>The RTP clock of a received payload type, in Hz.</summary>
     public int ReceiveClockRate(int payloadType) => ReceivedCodec(payloadType)?.ClockRate ?? SendClockRate;
 
     /// <summary>
     /// Fills the map from what the remote side sends here to what the other line sends: the same codec, or a telephone
-    /// event (RFC 4733) of the same clock, under the other line's payload type.
+    /// event (RFC 4733), under the other line's payload type.
     /// </summary>
     public void MapPayloadTypes(MediaLine to, Span<int> map)
     {
@@ -69,7 +85,7 @@ internal sealed class MediaLine
 
         foreach (var tones in _media.ReceiveTelephoneEvents)
         {
-            if (to._media.SendTelephoneEvent is { } send && tones.ClockRate == to.SendClockRate)
+            if (to._media.SendTelephoneEvent is { } send && SendClockRate == to.SendClockRate)
                 map[tones.PayloadType] = send;
         }
     }

@@ -8,7 +8,7 @@ namespace GoTo.WebRtc.Peer;
 /// The shard's side of an <see cref="AudioSender"/>: one RTP stream, fed by the packets of a receiver or by the
 /// application. Hot: allocates nothing per packet.
 /// </summary>
-internal sealed class OutboundStream(AudioSender sender) : IPayloadTarget
+internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarget
 {
     private readonly int[] _payloadTypes = new int[128];
     private MediaLine? _mappedFrom;
@@ -68,7 +68,7 @@ internal sealed class OutboundStream(AudioSender sender) : IPayloadTarget
     }
 
     /// <summary>Passes a received packet on under this stream's numbers.</summary>
-    public void Forward(InboundStream from, in RtpHeader header, ReadOnlySpan<byte> payload, long now)
+    public void Forward(InboundStream from, in RtpHeader header, scoped ReadOnlySpan<byte> payload, long now)
     {
         var to = Line;
         if (from.Line is not { } source || !Connection.CanSend(to))
@@ -80,6 +80,9 @@ internal sealed class OutboundStream(AudioSender sender) : IPayloadTarget
         }
 
         var payloadType = _payloadTypes[header.PayloadType];
+        Span<byte> toneEvent = stackalloc byte[TelephoneEvent.Length];
+        if (source.IsTones(header.PayloadType) && Rescale(payload, source, header.PayloadType, toneEvent))
+            payload = toneEvent;
         if (payloadType == MediaLine.None
             || !_rewriter!.TryRewrite(header, (byte)payloadType, now, out var rewritten)
             || !Send(rewritten, to!, payload))

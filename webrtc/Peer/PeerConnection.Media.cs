@@ -48,6 +48,9 @@ internal sealed partial class PeerConnection
             _events.OnFirstPacket(stream.Receiver.Transceiver);
     }
 
+    /// <summary>Tells the application of a digit.</summary>
+    public void ReportDtmf(AudioTransceiver transceiver, char digit) => _events.OnDtmf(transceiver, digit);
+
     /// <summary>Whether the peer can send on this line now.</summary>
     public bool CanSend(MediaLine? line) => line is { Sends: true } && _srtp is not null && !IsOver
         && Remote.IsSpecified;
@@ -109,6 +112,7 @@ internal sealed partial class PeerConnection
         {
             transceiver.Receiver.Stream.StopForwarding();
             transceiver.Sender.Stream.Detach();
+            transceiver.Sender.Stream.CancelDtmf($"Peer {Name} ended before all digits were sent.");
         }
 
         _reports.Stop();

@@ -152,7 +152,12 @@ internal sealed partial class PeerConnection : IShardPeer
         _ice?.Tick(now);
         AfterIce();
         if (!IsOver)
+        {
             SendDueReports(now);
+            foreach (var transceiver in _transceivers)
+                transceiver.Sender.Stream.SendDueDtmf(now);
+        }
+
         if (now >= _closeBy)
             OnLeaveTaken();
         else if (now >= _connectBy)
@@ -166,6 +171,8 @@ internal sealed partial class PeerConnection : IShardPeer
         if (_isRemoved)
             return;
         var due = Math.Min(_ice?.NextDeadline ?? long.MaxValue, _reports.Due);
+        foreach (var transceiver in _transceivers)
+            due = Math.Min(due, transceiver.Sender.Stream.DtmfDue);
         Shard.Schedule(this, Math.Min(due, Math.Min(_connectBy, _closeBy)));
     }
 

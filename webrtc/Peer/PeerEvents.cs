@@ -11,6 +11,8 @@ internal sealed class PeerEvents(IRtcPeerEvents events, string peer, ILogger log
 
     public void OnFirstPacket(AudioTransceiver transceiver) => Call(() => events.OnFirstPacket(transceiver));
 
+    public void OnDtmf(AudioTransceiver transceiver, char digit) => Call(() => events.OnDtmf(transceiver, digit));
+
     private void Call(Action call)
     {
         try

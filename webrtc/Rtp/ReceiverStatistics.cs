@@ -21,6 +21,7 @@ internal sealed class ReceiverStatistics
     private long _receivedPrior;
     private long _receivedSinceBase;
     private uint _transit;
+    private bool _hasTransit;
     private double _jitter;
     private uint _lastSenderReport;
     private long _lastSenderReportAt;
@@ -59,8 +60,11 @@ internal sealed class ReceiverStatistics
     /// <param name="header">Its header.</param>
     /// <param name="payloadLength">Bytes of its payload.</param>
     /// <param name="now">Monotonic time in ticks of 100 ns.</param>
+    /// <param name="isEvent">
+    /// A telephone event (RFC 4733) repeats the timestamp of its start, which tells nothing about jitter.
+    /// </param>
     /// <returns>False for a stray packet with a far-off sequence number, which is not counted (A.1).</returns>
-    public bool Receive(in RtpHeader header, int payloadLength, long now)
+    public bool Receive(in RtpHeader header, int payloadLength, long now, bool isEvent = false)
     {
         if (PacketsReceived == 0)
             Restart(header.SequenceNumber);
@@ -69,7 +73,8 @@ internal sealed class ReceiverStatistics
         PacketsReceived++;
         _receivedSinceBase++;
         BytesReceived += payloadLength;
-        UpdateJitter(header.Timestamp, now);
+        if (!isEvent)
+            UpdateJitter(header.Timestamp, now);
         return true;
     }
 
@@ -136,11 +141,12 @@ internal sealed class ReceiverStatistics
     {
         var arrival = (uint)(now * (Int128)_clockRate / TimeSpan.TicksPerSecond);
         var transit = arrival - timestamp;
-        if (PacketsReceived > 1)
+        if (_hasTransit)
         {
             var difference = Math.Abs((long)(int)(transit - _transit));
             _jitter += (difference - _jitter) / 16;
         }
         _transit = transit;
+        _hasTransit = true;
     }
 }

@@ -145,6 +145,31 @@ internal sealed class RtpRewriter
         return header;
     }
 
+    /// <summary>The timestamp of an event that begins now (RFC 4733 section 2.1), beside what is sent already.</summary>
+    /// <param name="now">Monotonic time in ticks of 100 ns.</param>
+    public uint BeginEvent(long now)
+    {
+        var timestamp = NextTimestamp(now);
+        if (!_hasSent)
+            (_lastTimestamp, _lastTimestampAt, _hasSent) = (timestamp, now, true);
+        return timestamp;
+    }
+
+    /// <summary>
+    /// The header of a packet of an event, made on this side, between those of the source: theirs after it count on
+    /// from it, and what comes late from before it is dropped.
+    /// </summary>
+    /// <param name="payloadType">The payload type to send with.</param>
+    /// <param name="timestamp">What <see cref="BeginEvent"/> gave.</param>
+    /// <param name="marker">Whether the event begins with it.</param>
+    public RtpHeader Insert(byte payloadType, uint timestamp, bool marker)
+    {
+        _lastSequence++;
+        _sequenceOffset++;
+        _baseSequence = (ushort)(_highestSequence + 1);
+        return new RtpHeader(payloadType, _lastSequence, timestamp, Ssrc, marker);
+    }
+
     /// <summary>The RTP timestamp that belongs to this moment, for sender reports (RFC 3550 section 6.4.1).</summary>
     public uint TimestampAt(long now) => _hasSent ? _lastTimestamp + Elapsed(now) : _lastTimestamp;
 

@@ -11,6 +11,7 @@ internal sealed class TestPeer : IRtcPeerEvents
 
     private readonly ConcurrentDictionary<PeerState, TaskCompletionSource<string?>> _entered = new();
     private readonly Channel<AudioTransceiver> _firstPackets = Channel.CreateUnbounded<AudioTransceiver>();
+    private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
     private readonly ConcurrentQueue<string> _candidates = new();
 
     public TestPeer(RtcEngine engine, PeerOptions? options = null) =>
@@ -38,6 +39,17 @@ internal sealed class TestPeer : IRtcPeerEvents
         await offerer.Peer.AcceptAnswer(await answerer.Peer.AcceptOffer(offer));
     }
 
+    /// <summary>Waits for so many DTMF digits, and gives those that came.</summary>
+    public async Task<string> GetsDtmf(int count)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        var digits = "";
+        while (digits.Length < count)
+            digits += await _digits.Reader.ReadAsync(limit.Token);
+        return digits;
+    }
+
     /// <summary>Waits until the peer has been in the state; gives the reason it told.</summary>
     public Task<string?> Reaches(PeerState state) =>
         Entered(state).Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
@@ -59,6 +71,8 @@ internal sealed class TestPeer : IRtcPeerEvents
         _firstPackets.Writer.TryWrite(transceiver);
         WhenFirstPacket?.Invoke();
     }
+
+    void IRtcPeerEvents.OnDtmf(AudioTransceiver transceiver, char digit) => _digits.Writer.TryWrite(digit);
 
     private TaskCompletionSource<string?> Entered(PeerState state) =>
         _entered.GetOrAdd(state, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -41,6 +41,34 @@ public sealed class RtpRewriterTests
     }
 
     [Fact]
+    public void Packets_of_an_event_go_between_those_of_the_source_and_take_no_number_twice()
+    {
+        var rewriter = new RtpRewriter(OutSsrc, 48000, 100, 5000);
+        Send(rewriter, 1, 10, 0, 0);
+
+        var timestamp = rewriter.BeginEvent(Frame / 2);
+        Assert.Equal(new RtpHeader(110, 101, 5480, OutSsrc, true), rewriter.Insert(110, timestamp, marker: true));
+        Assert.Equal(new RtpHeader(110, 102, 5480, OutSsrc), rewriter.Insert(110, timestamp, marker: false));
+        Assert.Equal((103, 5960u), Numbers(Send(rewriter, 1, 11, 960, Frame)));
+        rewriter.Insert(110, timestamp, marker: false);
+
+        // One that was late and one that was lost before the event's packet.
+        Assert.False(rewriter.TryRewrite(new RtpHeader(96, 9, 0, 1), 111, Frame, out _));
+        Assert.Equal((106, 5000u + 2880), Numbers(Send(rewriter, 1, 13, 2880, 3 * Frame)));
+        Assert.Equal(107, rewriter.Next(111, 960, marker: false, 4 * Frame).SequenceNumber);
+    }
+
+    [Fact]
+    public void An_event_may_come_before_anything_else()
+    {
+        var rewriter = new RtpRewriter(OutSsrc, 48000, 100, 5000);
+
+        Assert.Equal(new RtpHeader(110, 100, 5000, OutSsrc, true), rewriter.Insert(110, rewriter.BeginEvent(0), true));
+        Assert.Equal(5960u, rewriter.BeginEvent(Frame));
+        Assert.Equal(new RtpHeader(111, 101, 5960, OutSsrc, true), Send(rewriter, 1, 7, 90000, Frame));
+    }
+
+    [Fact]
     public void Late_packets_of_the_source_before_are_dropped_and_a_real_return_is_not()
     {
         var rewriter = new RtpRewriter(OutSsrc, 48000, 100, 5000);
