@@ -22,6 +22,13 @@ internal sealed class ChromiumPeer(IPage page, bool microphone) : IAsyncDisposab
     public async Task<TheirReport> ReportAfter(int packets) =>
         TheirReport.Parse(await page.EvaluateAsync<string>("packets => reportAfter(packets)", packets));
 
+    /// <summary>Its statistics once so many packets came and something was to be heard, or at a deadline.</summary>
+    public async Task<TheirReport> ReportAfterReceiving(int packets) => TheirReport.Parse(
+        await page.EvaluateAsync<string>("packets => reportAfterReceiving(packets)", packets));
+
+    /// <summary>Sends DTMF digits; completes after the last.</summary>
+    public Task SendDtmf(string digits) => page.EvaluateAsync("digits => sendDtmf(digits)", digits);
+
     /// <summary>The state of its DTLS transport once it is the one wanted, or at a deadline.</summary>
     public Task<string> DtlsState(string wanted) =>
         page.EvaluateAsync<string>("wanted => dtlsState(wanted)", wanted);

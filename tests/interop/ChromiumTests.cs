@@ -80,6 +80,45 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
         Assert.DoesNotContain("video:sendrecv", await theirs.Directions());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Digits_of_Chromium_are_received_each_once(bool chromiumOffers)
+    {
+        await using var ours = await EchoPeer.Create();
+        await using var theirs = await browser.NewPeer();
+        if (chromiumOffers) await theirs.Accept(await ours.Answer(await theirs.Offer()));
+        else await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
+        await ours.Heard();
+
+        await theirs.SendDtmf("0123456789*#ABCD9911");
+
+        // The end of the last digit, and then the audio that was sent after it.
+        await AssertCall(ours, theirs, DtlsRole.Server, SrtpProfile.AeadAes128Gcm);
+        Assert.Equal("0123456789*#ABCD9911", ours.Digits);
+    }
+
+    [Fact]
+    public async Task Our_digits_are_counted_and_heard_by_Chromium()
+    {
+        await using var ours = await EchoPeer.Create();
+        await using var theirs = await browser.NewPeer();
+        await theirs.Accept(await ours.Answer(await theirs.Offer()));
+        await ours.Heard();
+        var line = ours.Peer.Transceivers[0];
+        line.Receiver.StopForwarding(line.Sender);
+        await ours.Peer.GetStats(); // done, then
+        var before = (await ours.Peer.GetStats()).Audio[0].PacketsSent;
+
+        await line.Sender.SendDtmf("42#");
+
+        var sent = (await ours.Peer.GetStats()).Audio[0].PacketsSent;
+        Assert.Equal(3 * 7, sent - before);
+        var report = await theirs.ReportAfterReceiving((int)sent);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{report}");
+        Assert.Equal((sent, 0), (report.Received, report.Lost));
+    }
+
     [Fact]
     public async Task When_Chromium_hangs_up_we_are_closed()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using GoTo.WebRtc;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,8 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
     private readonly Dictionary<PeerState, TaskCompletionSource<string?>> _states =
         Enum.GetValues<PeerState>().ToDictionary(state => state, _ => New<string?>());
     private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly ConcurrentQueue<char> _digits = new();
 
     private EchoPeer(RtcEngine engine, DtlsRole answerRole, SrtpProfile[] profiles)
     {
@@ -42,6 +45,9 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
         await engine.Ready;
         return new EchoPeer(engine, answerRole, profiles);
     }
+
+    /// <summary>The DTMF digits that were received.</summary>
+    public string Digits => string.Concat(_digits);
 
     /// <summary>Takes an offer and gives back its answer.</summary>
     public async Task<string> Answer(string offer)
@@ -99,6 +105,8 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
     }
 
     void IRtcPeerEvents.OnFirstPacket(AudioTransceiver transceiver) => _heard.TrySetResult();
+
+    void IRtcPeerEvents.OnDtmf(AudioTransceiver transceiver, char digit) => _digits.Enqueue(digit);
 
     private static TaskCompletionSource<T> New<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
