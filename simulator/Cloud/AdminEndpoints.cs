@@ -61,6 +61,27 @@ internal static class AdminEndpoints
             await Count(context, state.Channels.ForEachSocket(
                 null, socket => socket.Send(message.ToArray(), type)));
         });
+        group.MapPost("/faults", async (HttpContext context) =>
+        {
+            var body = await context.ReadJson();
+            state.Faults.Add(CloudFault.Read(body), body.Integer("times") ?? 1);
+            await Done(context);
+        });
+        group.MapDelete("/faults", (HttpContext context) =>
+        {
+            state.Faults.Clear();
+            return Done(context);
+        });
+        group.MapGet("/events", (HttpContext context) =>
+        {
+            context.Response.ContentType = "application/jsonl";
+            return context.Response.WriteAsync(state.Channels.EventLog(), context.RequestAborted);
+        });
+        group.MapPost("/events/faults", async (HttpContext context) =>
+        {
+            state.Channels.Spoil(EventFaults.Read(await context.ReadJson()));
+            await Done(context);
+        });
         group.MapPost("/channels/{channelId}/expire", (HttpContext context, string channelId) =>
         {
             state.Channels.Expire(channelId);
@@ -69,9 +90,7 @@ internal static class AdminEndpoints
         group.MapPost("/tokens/expire", async (HttpContext context) =>
         {
             var body = await context.ReadJson();
-            var refreshTokensToo = body["refreshTokens"] is JsonValue value
-                && value.TryGetValue<bool>(out var wanted) && wanted;
-            state.Tokens.ExpireAll(refreshTokensToo);
+            state.Tokens.ExpireAll(body.Flag("refreshTokens"));
             await Done(context);
         });
     }

@@ -99,7 +99,7 @@ internal sealed partial class CloudCalls
     private Entry StartDialing(CloudAccount account, CloudLine line, CloudDialString to, string from)
     {
         var call = new CloudCall(
-            CloudIds.New("call"), account, line, outbound: true, from, to.Shown, time.GetUtcNow());
+            ids.New("call"), account, line, outbound: true, from, to.Shown, time.GetUtcNow());
         var phone = PhoneAt(account, to);
         var entry = new Entry(call, phone);
         _calls[call.Id] = entry;

@@ -14,7 +14,7 @@ internal interface IPhone
 /// which things happened.
 /// </summary>
 internal sealed partial class CloudCalls(
-    GoToCloudOptions options, TimeProvider time, CloudChannels channels, ILogger<GoToCloud> log)
+    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudChannels channels, ILogger<GoToCloud> log)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _calls = [];
@@ -32,7 +32,7 @@ internal sealed partial class CloudCalls(
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var call = new CloudCall(CloudIds.New("call"), found.Account, found.Line, outbound: false, from, to, now)
+            var call = new CloudCall(ids.New("call"), found.Account, found.Line, outbound: false, from, to, now)
             {
                 SdpOffer = sdpOffer,
             };

@@ -7,16 +7,22 @@ namespace GoTo.Simulator.Cloud;
 /// Notification channels, their subscriptions and their sockets (specification section 6). A channel has one socket; a
 /// second one evicts the first. Events for a channel without a socket are lost, as the specification promises no more.
 /// </summary>
-internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time, ILogger<GoToCloud> log)
+internal sealed class CloudChannels(
+    GoToCloudOptions options, TimeProvider time, CloudIds ids, ILogger<GoToCloud> log)
 {
+    private const int LongestLog = 10_000;
+
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _channels = [];
+    private readonly Queue<string> _log = [];
+    private EventFaults _faults = EventFaults.None;
 
     public (string ChannelId, DateTimeOffset ExpiresAt) Create(CloudAccount account)
     {
         lock (_gate)
         {
-            var entry = new Entry(CloudIds.New("ch"), account.Key, time.GetUtcNow() + options.ChannelLifetime);
+            var entry = new Entry(ids.New("ch"), account.Key, time.GetUtcNow() + options.ChannelLifetime);
             _channels[entry.Id] = entry;
             entry.Expiry = time.CreateTimer(
                 _ => Remove(entry.Id, 4404, "expired"), null, options.ChannelLifetime, Timeout.InfiniteTimeSpan);
@@ -44,7 +50,7 @@ internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time,
             var unknown = lineIds?.FirstOrDefault(line => account.Lines.All(known => known.Id != line));
             if (unknown is not null)
                 throw CloudRefusal.NotFound("LINE_NOT_FOUND", $"There is no line '{unknown}'.");
-            var id = CloudIds.New("sub");
+            var id = ids.New("sub");
             entry.Subscriptions[id] = new Subscription(
                 types is { Count: > 0 } ? types.ToHashSet() : null,
                 lineIds is { Count: > 0 } ? lineIds.ToHashSet() : null);
@@ -107,7 +113,11 @@ internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time,
     {
         lock (_gate)
         {
-            var message = Encoding.UTF8.GetBytes(happened.Message.ToJsonString());
+            var text = happened.Message.ToJsonString();
+            if (_log.Count == LongestLog)
+                _log.Dequeue();
+            _log.Enqueue(text);
+            var message = Encoding.UTF8.GetBytes(text);
             var heard = false;
             foreach (var channel in _channels.Values)
             {
@@ -117,13 +127,31 @@ internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time,
                     continue;
                 }
 
-                channel.Socket.Send(message);
+                Deliver(channel, message, happened);
                 heard = true;
             }
 
             if (!heard)
                 log.NobodyListens(happened.Type);
         }
+    }
+
+    /// <summary>What goes wrong with events from now on; an event that was to be overtaken goes out.</summary>
+    public void Spoil(EventFaults faults)
+    {
+        lock (_gate)
+        {
+            _faults = faults;
+            foreach (var channel in _channels.Values)
+                SendOvertaken(channel);
+        }
+    }
+
+    /// <summary>Every event so far, whoever heard it, one a line.</summary>
+    public string EventLog()
+    {
+        lock (_gate)
+            return string.Concat(_log.Select(line => line + "\n"));
     }
 
     /// <summary>Does something to the sockets of all channels, or of one.</summary>
@@ -169,6 +197,48 @@ internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time,
         }
     }
 
+    private void Deliver(Entry channel, byte[] message, CloudEvent happened)
+    {
+        if (ids.Happens(_faults.Lose))
+            return;
+        if (ids.Happens(_faults.Late))
+        {
+            _ = SendLate(channel, message, _faults.LateBy);
+            return;
+        }
+
+        if (channel.Overtaken is null && ids.Happens(_faults.Reorder))
+        {
+            channel.Overtaken = message;
+            return;
+        }
+
+        channel.Socket!.Send(message);
+        SendOvertaken(channel);
+        if (ids.Happens(_faults.Duplicate))
+            channel.Socket.Send(message);
+        if (ids.Happens(_faults.NewId))
+        {
+            var again = happened.Message.DeepClone().AsObject();
+            again["eventId"] = ids.New("evt");
+            channel.Socket.Send(again);
+        }
+    }
+
+    private async Task SendLate(Entry channel, byte[] message, TimeSpan wait)
+    {
+        await Task.Delay(wait, time);
+        lock (_gate)
+            channel.Socket?.Send(message);
+    }
+
+    private static void SendOvertaken(Entry channel)
+    {
+        if (channel.Overtaken is { } overtaken)
+            channel.Socket?.Send(overtaken);
+        channel.Overtaken = null;
+    }
+
     private void Remove(string channelId, int closeCode, string reason)
     {
         lock (_gate)
@@ -200,6 +270,9 @@ internal sealed class CloudChannels(GoToCloudOptions options, TimeProvider time,
         public Dictionary<string, Subscription> Subscriptions { get; } = [];
 
         public CloudSocket? Socket { get; set; }
+
+        /// <summary>A message that waits to be overtaken by the next.</summary>
+        public byte[]? Overtaken { get; set; }
 
         public ITimer? Expiry { get; set; }
     }

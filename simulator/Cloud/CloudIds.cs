@@ -3,11 +3,38 @@ using System.Security.Cryptography;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// Ids as GoTo's samples look. Random, so that a simulator started anew does not repeat the ids of calls that a silo
-/// has on record from before.
+/// Ids as GoTo's samples look, and chances. Without a seed they are random, so that a simulator started anew does not
+/// repeat the ids of calls that a silo has on record from before; with one, every run is the same.
 /// </summary>
-internal static class CloudIds
+internal sealed class CloudIds(int? seed)
 {
-    public static string New(string prefix, int bytes = 6) =>
-        $"{prefix}_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(bytes))}";
+    private readonly Lock _gate = new();
+    private readonly Random _chance = seed is { } known ? new Random(known) : new Random();
+
+    public string New(string prefix, int bytes = 6)
+    {
+        var random = new byte[bytes];
+        if (seed is null)
+        {
+            // Tokens are among them.
+            RandomNumberGenerator.Fill(random);
+        }
+        else
+        {
+            lock (_gate)
+                _chance.NextBytes(random);
+        }
+
+        return $"{prefix}_{Convert.ToHexStringLower(random)}";
+    }
+
+    /// <summary>Whether something of this probability happens this time.</summary>
+    public bool Happens(double probability)
+    {
+        // No draw for what never happens: a fault that is off leaves a seeded run as it was.
+        if (probability <= 0)
+            return false;
+        lock (_gate)
+            return _chance.NextDouble() < probability;
+    }
 }

@@ -58,7 +58,7 @@ internal static class CloudReplies
         new([.. words.Select(word => (JsonNode)JsonValue.Create(word))]);
 
     /// <summary>Turns what an endpoint raises into a reply: the superset of the error shapes that GoTo uses.</summary>
-    public static async Task CatchFailures(HttpContext context, RequestDelegate next, ILogger<GoToCloud> log)
+    public static async Task CatchFailures(HttpContext context, RequestDelegate next, CloudState state)
     {
         try
         {
@@ -66,28 +66,42 @@ internal static class CloudReplies
         }
         catch (CloudRefusal refusal) when (!context.Response.HasStarted)
         {
-            await Refuse(context, refusal.Status, refusal.Code, refusal.Message);
+            await Refuse(context, refusal.Status, refusal.Code, refusal.Message, state.Ids);
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
-            await Refuse(context, bad.StatusCode, "BAD_REQUEST", bad.Message);
+            await Refuse(context, bad.StatusCode, "BAD_REQUEST", bad.Message, state.Ids);
         }
         catch (Exception failure) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             // A fault of the simulator itself; without this its client would only see a closed connection.
-            log.RequestFailed(failure, context.Request.Path);
-            await Refuse(context, StatusCodes.Status500InternalServerError, "INTERNAL_ERROR", "The simulator failed.");
+            state.Log.RequestFailed(failure, context.Request.Path);
+            await Refuse(context, 500, "INTERNAL_ERROR", "The simulator failed.", state.Ids);
         }
     }
 
-    private static Task Refuse(HttpContext context, int status, string code, string message) => context.Reply(
-        new JsonObject
-        {
-            ["message"] = message,
-            ["code"] = code,
-            ["errorCode"] = code,
-            ["reference"] = CloudIds.New("ref"),
-            ["constraintViolations"] = new JsonArray(),
-        },
-        status);
+    /// <summary>The superset of the error bodies that GoTo uses.</summary>
+    public static JsonObject Error(string code, string message, CloudIds ids) => new()
+    {
+        ["message"] = message,
+        ["code"] = code,
+        ["errorCode"] = code,
+        ["reference"] = ids.New("ref"),
+        ["constraintViolations"] = new JsonArray(),
+    };
+
+    /// <summary>True when the field is there and true.</summary>
+    public static bool Flag(this JsonObject json, string name) =>
+        json[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+
+    /// <summary>A probability; 0 when it is absent.</summary>
+    public static double Chance(this JsonObject json, string name) => json[name] switch
+    {
+        null => 0,
+        JsonValue value when value.TryGetValue<double>(out var chance) && chance is >= 0 and <= 1 => chance,
+        _ => throw CloudRefusal.BadRequest($"'{name}' must be a probability of 0 to 1."),
+    };
+
+    private static Task Refuse(HttpContext context, int status, string code, string message, CloudIds ids) =>
+        context.Reply(Error(code, message, ids), status);
 }

@@ -10,9 +10,11 @@ internal sealed class CloudState : IDisposable
         Options = options;
         Time = time;
         Log = log;
-        Tokens = new CloudTokens(options, time);
-        Channels = new CloudChannels(options, time, log);
-        Calls = new CloudCalls(options, time, Channels, log);
+        Ids = new CloudIds(options.Seed);
+        Faults = new CloudFaults(time, Ids);
+        Tokens = new CloudTokens(options, time, Ids);
+        Channels = new CloudChannels(options, time, Ids, log);
+        Calls = new CloudCalls(options, time, Ids, Channels, log);
     }
 
     public GoToCloudOptions Options { get; }
@@ -20,6 +22,10 @@ internal sealed class CloudState : IDisposable
     public TimeProvider Time { get; }
 
     public ILogger<GoToCloud> Log { get; }
+
+    public CloudIds Ids { get; }
+
+    public CloudFaults Faults { get; }
 
     public CloudTokens Tokens { get; }
 

@@ -1,7 +1,7 @@
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>The access and refresh tokens that were given out.</summary>
-internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time)
+internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, CloudIds ids)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (CloudAccount Account, DateTimeOffset ExpiresAt)> _access = [];
@@ -20,7 +20,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            var refresh = CloudIds.New("simrt", 24);
+            var refresh = ids.New("simrt", 24);
             _refresh[refresh] = account;
             return (NewAccess(account), refresh);
         }
@@ -38,7 +38,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time)
             if (!options.RotateRefreshTokens)
                 return (NewAccess(account), null, account);
             _refresh.Remove(refreshToken);
-            var rotated = CloudIds.New("simrt", 24);
+            var rotated = ids.New("simrt", 24);
             _refresh[rotated] = account;
             return (NewAccess(account), rotated, account);
         }
@@ -83,7 +83,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time)
 
     private string NewAccess(CloudAccount account)
     {
-        var token = CloudIds.New("simat", 24);
+        var token = ids.New("simat", 24);
         _access[token] = (account, time.GetUtcNow() + options.TokenLifetime);
         return token;
     }

@@ -57,7 +57,8 @@ public sealed class GoToCloud : IAsyncDisposable
         var app = builder.Build();
         var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
-        app.Use((context, next) => CloudReplies.CatchFailures(context, next, state.Log));
+        app.Use((context, next) => CloudReplies.CatchFailures(context, next, state));
+        app.Use(state.Faults.Apply);
         app.MapTokens(state);
         app.MapWebCalls(state);
         app.MapCallEvents(state);

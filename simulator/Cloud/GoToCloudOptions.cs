@@ -13,6 +13,12 @@ public sealed record GoToCloudOptions
     /// <summary>The TCP port to listen on; 0 takes a free one. Default: 0.</summary>
     public int Port { get; init; }
 
+    /// <summary>
+    /// The seed of all ids and chances: the same seed and the same requests at the same times make the same event log.
+    /// Default: none, every run is another.
+    /// </summary>
+    public int? Seed { get; init; }
+
     /// <summary>The accounts that exist. Default: <see cref="CloudAccount.Demo"/>.</summary>
     public IReadOnlyList<CloudAccount> Accounts { get; init; } = [CloudAccount.Demo];
 

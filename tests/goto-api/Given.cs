@@ -43,16 +43,18 @@ internal sealed class Given : IAsyncDisposable
 
     public WebCallsClient Calls => Api.WebCalls(Account, Tokens);
 
-    public static async Task<Given> ACloud(GoToCloudOptions? options = null)
+    public static async Task<Given> ACloud(
+        GoToCloudOptions? options = null, TimeProvider? clientTime = null, TimeProvider? cloudTime = null)
     {
         var log = new LogLines();
         var services = new ServiceCollection();
+        services.AddSingleton(clientTime ?? TimeProvider.System);
         services.AddGoToApi();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         var provider = services.BuildServiceProvider();
         var cloud = await GoToCloud.Start(
-            options ?? new GoToCloudOptions(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(),
-            Cancellation);
+            options ?? new GoToCloudOptions(), cloudTime ?? TimeProvider.System,
+            provider.GetRequiredService<ILoggerFactory>(), Cancellation);
         return new Given(cloud, provider, log);
     }
 
@@ -101,6 +103,10 @@ internal sealed class Given : IAsyncDisposable
         using var reply = await Sim.PostAsJsonAsync($"/_sim/{path}", body ?? new { }, Cancellation);
         Assert.True(reply.IsSuccessStatusCode, $"{path}: {reply.StatusCode}");
     }
+
+    public Task Fault(object fault) => Do("faults", fault);
+
+    public async Task<int> CallCount() => (await State()).GetProperty("calls").GetArrayLength();
 
     public Task<JsonElement> State() => Sim.GetFromJsonAsync<JsonElement>("/_sim/state", Cancellation);
 
