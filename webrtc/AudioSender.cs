@@ -16,6 +16,8 @@ public sealed class AudioSender
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DefaultGap = TimeSpan.FromMilliseconds(70);
 
+    private volatile bool _fillsSilence;
+
     internal AudioSender(AudioTransceiver transceiver, uint ssrc)
     {
         Transceiver = transceiver;
@@ -25,6 +27,21 @@ public sealed class AudioSender
 
     /// <summary>The synchronisation source of all packets sent (RFC 3550 section 3).</summary>
     public uint Ssrc { get; }
+
+    /// <summary>
+    /// Whether silence in the negotiated codec is sent while nothing else is (no source, a held one, none for 500 ms):
+    /// every 20 ms at first, then every 400 ms, so that the remote side's playout and statistics go on and the next
+    /// source joins without a jump. Default: false. Nothing is sent while the negotiated direction does not send.
+    /// </summary>
+    public bool FillsSilence
+    {
+        get => _fillsSilence;
+        set
+        {
+            _fillsSilence = value;
+            Transceiver.Connection.Shard.Post(() => Stream.FillsSilence = value);
+        }
+    }
 
     internal AudioTransceiver Transceiver { get; }
 

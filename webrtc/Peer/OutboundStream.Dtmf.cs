@@ -9,8 +9,7 @@ internal sealed partial class OutboundStream
     private DtmfSequence? _dtmf;
     private uint _digitTimestamp;
 
-    /// <summary>When <see cref="SendDueDtmf"/> is to be called next.</summary>
-    public long DtmfDue => _dtmf?.Due ?? long.MaxValue;
+    private long DtmfDue => _dtmf?.Due ?? long.MaxValue;
 
     /// <summary>Sends digits, after those that are under way. Completes with the last packet.</summary>
     /// <exception cref="InvalidOperationException">Nothing can be sent, or no telephone-event.</exception>
@@ -26,7 +25,7 @@ internal sealed partial class OutboundStream
     }
 
     /// <summary>Sends the packets of digits that are due.</summary>
-    public void SendDueDtmf(long now)
+    private void SendDueDtmf(long now)
     {
         Span<byte> payload = stackalloc byte[TelephoneEvent.Length];
         while (_dtmf is { } digits && digits.Due <= now)
@@ -73,7 +72,7 @@ internal sealed partial class OutboundStream
             return $"Peer {Connection.Name} cannot send DTMF: it is not connected, or the negotiated direction is not "
                 + "to send. Wait for PeerState.Connected and look at CurrentDirection.";
         return line!.SendToneType == MediaLine.None
-            ? $"Peer {Connection.Name} cannot send DTMF: the remote side takes no telephone-event of this codec's clock."
+            ? $"Peer {Connection.Name} cannot send DTMF: its remote side takes no telephone-event of that clock."
             : null;
     }
 

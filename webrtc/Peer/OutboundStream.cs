@@ -36,6 +36,16 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
 
     private PeerConnection Connection => sender.Transceiver.Connection;
 
+    /// <summary>When <see cref="OnTimer"/> is to be called next.</summary>
+    public long Due => Math.Min(DtmfDue, SilenceDue);
+
+    /// <summary>Sends what is due: digits, silence.</summary>
+    public void OnTimer(long now)
+    {
+        SendDueDtmf(now);
+        SendDueSilence(now);
+    }
+
     /// <summary>The m-line has been negotiated, for the first time or again.</summary>
     public void OnNegotiated(Entropy entropy) =>
         // Below 2^15: the rollover counter stays unambiguous when the first packets are lost (RFC 3711 section 3.3.1).
@@ -54,8 +64,10 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
     /// <summary>Ends the feeding, if it is by this source.</summary>
     public void StopFeedFrom(InboundStream source)
     {
-        if (_source == source)
-            Detach();
+        if (_source != source)
+            return;
+        Detach();
+        Connection.Reschedule();
     }
 
     /// <summary>Ends the feeding by a receiver.</summary>
@@ -65,6 +77,8 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
         _source = null;
         _mappedFrom = null;
         _rewriter?.SwitchSource();
+        if (_silentFrames == 0)
+            _quietAfter = FrameTime;
     }
 
     /// <summary>Passes a received packet on under this stream's numbers.</summary>
@@ -91,6 +105,7 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
             return;
         }
 
+        OnAudioSent(now);
         Connection.Shard.Counters.PacketsForwarded++;
     }
 
@@ -100,6 +115,7 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
         var line = Line;
         if (_source is not null || !Connection.CanSend(line) || line!.SendPayloadType == MediaLine.None)
             return;
+        OnAudioSent(now);
         if (!Send(_rewriter!.Next((byte)line.SendPayloadType, samples, marker, now), line, payload))
             Connection.Drop();
     }

@@ -155,7 +155,7 @@ internal sealed partial class PeerConnection : IShardPeer
         {
             SendDueReports(now);
             foreach (var transceiver in _transceivers)
-                transceiver.Sender.Stream.SendDueDtmf(now);
+                transceiver.Sender.Stream.OnTimer(now);
         }
 
         if (now >= _closeBy)
@@ -172,7 +172,7 @@ internal sealed partial class PeerConnection : IShardPeer
             return;
         var due = Math.Min(_ice?.NextDeadline ?? long.MaxValue, _reports.Due);
         foreach (var transceiver in _transceivers)
-            due = Math.Min(due, transceiver.Sender.Stream.DtmfDue);
+            due = Math.Min(due, transceiver.Sender.Stream.Due);
         Shard.Schedule(this, Math.Min(due, Math.Min(_connectBy, _closeBy)));
     }
 

@@ -43,7 +43,7 @@ internal sealed class DtmfSequence
     /// <summary>Takes the next packet if it is due.</summary>
     /// <param name="now">Monotonic time in ticks of 100 ns.</param>
     /// <param name="next">What to send.</param>
-    /// <param name="isFirst">Whether a digit begins with it: it is marked, and its timestamp is that of its digit.</param>
+    /// <param name="isFirst">Whether a digit begins with it: it is marked.</param>
     public bool TryTake(long now, out TelephoneEvent next, out bool isFirst)
     {
         (next, isFirst) = (default, false);

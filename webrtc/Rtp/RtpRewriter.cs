@@ -145,7 +145,19 @@ internal sealed class RtpRewriter
         return header;
     }
 
-    /// <summary>The timestamp of an event that begins now (RFC 4733 section 2.1), beside what is sent already.</summary>
+    /// <summary>The header of a packet that fills a silence; its timestamp is the time's.</summary>
+    /// <param name="payloadType">The payload type to send with.</param>
+    /// <param name="marker">Whether the silence begins with it.</param>
+    /// <param name="now">Monotonic time in ticks of 100 ns.</param>
+    public RtpHeader Silence(byte payloadType, bool marker, long now)
+    {
+        var header = new RtpHeader(payloadType, (ushort)(_lastSequence + 1), NextTimestamp(now), Ssrc, marker);
+        SwitchSource();
+        Sent(header, now);
+        return header;
+    }
+
+    /// <summary>The timestamp of an event that begins now (RFC 4733), beside what is sent already.</summary>
     /// <param name="now">Monotonic time in ticks of 100 ns.</param>
     public uint BeginEvent(long now)
     {

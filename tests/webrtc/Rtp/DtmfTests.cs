@@ -61,7 +61,8 @@ public sealed class DtmfTests
             {
                 var left = digit.ToArray();
                 random.Shuffle(left);
-                return left.Take(random.Next(1, left.Length + 1)).SelectMany(p => random.Next(4) == 0 ? [p, p] : new[] { p });
+                return left.Take(random.Next(1, left.Length + 1))
+                    .SelectMany(p => Enumerable.Repeat(p, random.Next(4) == 0 ? 2 : 1));
             }).ToList();
             // A last one of the digit before may come after the first of the next.
             var late = random.Next(1, received.Count);
