@@ -11,7 +11,7 @@ as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
 
 install_missing() {
   local missing=()
-  for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl; do
+  for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl libsrtp2-1; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [[ ${#missing[@]} -eq 0 ]] && return
