@@ -28,16 +28,39 @@ public sealed class GoToAccountOptions
     public string ClientId { get; set; } = "";
 
     /// <summary>
-    /// The OAuth client's secret. When set, token requests carry it as HTTP Basic credentials; without it the client id
-    /// travels in the body, as in section 3.3. Secret.
+    /// The OAuth client's secret. When set, token requests carry it as <see cref="ClientAuthentication"/> says; without
+    /// it the client id travels in the body, as in section 3.3. Secret.
     /// </summary>
     public string? ClientSecret { get; set; }
 
-    /// <summary>The service user's name, usually an e-mail address (section 3.2.2). Required.</summary>
+    /// <summary>How the client's secret is shown. Default: HTTP Basic, as GoTo's own guides have it.</summary>
+    public ClientAuthentication ClientAuthentication { get; set; } = ClientAuthentication.Basic;
+
+    /// <summary>
+    /// How a first access token is had. Default: by password, the specification's way, which GoTo has deprecated; use a
+    /// personal access token for a new account.
+    /// </summary>
+    public LogInGrant Grant { get; set; } = LogInGrant.Password;
+
+    /// <summary>
+    /// The service user's name, usually an e-mail address (section 3.2.2). Required for the password grant.
+    /// </summary>
     public string Username { get; set; } = "";
 
-    /// <summary>The service user's password. Required. Secret.</summary>
+    /// <summary>The service user's password. Required for the password grant. Secret.</summary>
     public string Password { get; set; } = "";
+
+    /// <summary>
+    /// The token made at GoTo's account page under Developer Tools. Required for its grant, whose replies name no
+    /// account: set <see cref="AccountKey"/> too. Secret.
+    /// </summary>
+    public string? PersonalAccessToken { get; set; }
+
+    /// <summary>
+    /// The scopes that a token should have (section 3.4). Default: those that the dialect needs. A token without one of
+    /// them is used all the same, with a warning that names it.
+    /// </summary>
+    public IReadOnlyList<string>? RequiredScopes { get; set; }
 
     /// <summary>
     /// The account key that directory requests are made for. Default: the one that the token reply names
@@ -68,8 +91,24 @@ public sealed class GoToAccountOptions
     {
         var problems = new List<string>();
         Require(nameof(ClientId), ClientId, "the OAuth client id from GoTo's developer portal");
-        Require(nameof(Username), Username, "the service user's name");
-        Require(nameof(Password), Password, "the service user's password");
+        if (Grant == LogInGrant.Password)
+        {
+            Require(nameof(Username), Username, "the service user's name");
+            Require(nameof(Password), Password, "the service user's password");
+        }
+        else if (Grant == LogInGrant.PersonalAccessToken)
+        {
+            Require(
+                nameof(PersonalAccessToken), PersonalAccessToken,
+                "the token made at GoTo's account page under Developer Tools");
+        }
+        else
+        {
+            problems.Add($"{prefix}:{nameof(Grant)} must be Password or PersonalAccessToken.");
+        }
+
+        if (!Enum.IsDefined(ClientAuthentication))
+            problems.Add($"{prefix}:{nameof(ClientAuthentication)} must be Basic or Body.");
         if (ClientSecret is { } secret && string.IsNullOrWhiteSpace(secret))
             problems.Add($"{prefix}:{nameof(ClientSecret)} is blank: set the client's secret or remove the setting.");
         if (BaseUrl is not null)
@@ -116,6 +155,26 @@ public sealed class GoToAccountOptions
     /// <summary>True for https and wss, and for http and ws to a loopback address (sections 10.2 and 10.3).</summary>
     internal static bool IsSecureOrLoopback(Uri address) =>
         address.Scheme is "https" or "wss" || (address.Scheme is "http" or "ws" && address.IsLoopback);
+}
+
+/// <summary>How an account gets its first access token (section 3.1 with decision A1).</summary>
+public enum LogInGrant
+{
+    /// <summary>By the service user's name and password; GoTo refuses it to new OAuth clients.</summary>
+    Password,
+
+    /// <summary>By a personal access token; the OAuth client must have that grant switched on.</summary>
+    PersonalAccessToken,
+}
+
+/// <summary>How the OAuth client proves itself to the token endpoint (RFC 6749 section 2.3.1).</summary>
+public enum ClientAuthentication
+{
+    /// <summary>Id and secret as HTTP Basic credentials.</summary>
+    Basic,
+
+    /// <summary>Id and secret in the body.</summary>
+    Body,
 }
 
 /// <summary>Where the access token goes when the event WebSocket is opened (section 6.4).</summary>

@@ -20,7 +20,8 @@ public sealed class GoToApi
     }
 
     /// <summary>The account's token endpoint.</summary>
-    public TokenClient Tokens(GoToAccountOptions account) => new(_transport, account);
+    public TokenClient Tokens(GoToAccountOptions account) =>
+        new(_transport, account, _logs.CreateLogger<TokenClient>());
 
     /// <summary>The account's call control.</summary>
     public WebCallsClient WebCalls(GoToAccountOptions account, IAccessTokenSource tokens) =>

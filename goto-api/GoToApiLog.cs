@@ -13,6 +13,14 @@ internal static partial class GoToApiLog
         "GoTo: {Operation} was refused with 401 ({Code}); asking for a new token and trying once more")]
     public static partial void TokenRejected(this ILogger<ApiTransport> log, string operation, string? code);
 
+    [LoggerMessage(2003, LogLevel.Warning,
+        "GoTo: logging in by password, which GoTo refuses to new OAuth clients; use Grant = PersonalAccessToken")]
+    public static partial void PasswordGrantDeprecated(this ILogger<TokenClient> log);
+
+    [LoggerMessage(2004, LogLevel.Warning,
+        "GoTo: the token lacks the scopes {Scopes}; grant them to the OAuth client in GoTo's developer portal")]
+    public static partial void ScopesMissing(this ILogger<TokenClient> log, string scopes);
+
     [LoggerMessage(2101, LogLevel.Information, "GoTo events: connected on channel {ChannelId}")]
     public static partial void Connected(this ILogger<EventStream> log, string channelId);
 

@@ -6,13 +6,29 @@ namespace GoTo.Api;
 /// <summary>The wire of specification ARCH-002 (sections 3.3, 4.2, 5.1, 6, 7.1 and 14).</summary>
 internal sealed class Arch002Dialect : Dialect
 {
-    public override ApiRequest PasswordGrant(GoToAccountOptions account) => Grant(
-        account,
-        "log in",
-        [account.Password],
-        new("grant_type", "password"),
-        new("username", account.Username),
-        new("password", account.Password));
+    // Section 3.4.
+    public override IReadOnlyList<string> RequiredScopes { get; } =
+    [
+        "webrtc.v1.write", "call-events.v1.notifications.manage", "call-control.v1.calls.write",
+        "users.v1.lines.read", "users.v1.users.read",
+    ];
+
+    public override ApiRequest LogInGrant(GoToAccountOptions account) => account.Grant switch
+    {
+        Api.LogInGrant.PersonalAccessToken => Grant(
+            account,
+            "log in",
+            [account.PersonalAccessToken],
+            new("grant_type", "personal_access_token"),
+            new("pat", account.PersonalAccessToken ?? "")),
+        _ => Grant(
+            account,
+            "log in",
+            [account.Password],
+            new("grant_type", "password"),
+            new("username", account.Username),
+            new("password", account.Password)),
+    };
 
     public override ApiRequest RefreshGrant(GoToAccountOptions account, string refreshToken) => Grant(
         account,
@@ -266,12 +282,15 @@ internal sealed class Arch002Dialect : Dialect
         params ReadOnlySpan<KeyValuePair<string, string>> fields)
     {
         var form = new List<KeyValuePair<string, string>>([.. fields]);
-        if (account.ClientSecret is null)
+        var basic = account.ClientSecret is not null && account.ClientAuthentication == ClientAuthentication.Basic;
+        if (!basic)
             form.Add(new("client_id", account.ClientId));
+        if (!basic && account.ClientSecret is { } secret)
+            form.Add(new("client_secret", secret));
         return new ApiRequest(operation, HttpMethod.Post, account.TokenAddress, RepeatClass.Idempotent)
         {
             Form = form,
-            BasicCredentials = account.ClientSecret is null ? null : $"{account.ClientId}:{account.ClientSecret}",
+            BasicCredentials = basic ? $"{account.ClientId}:{account.ClientSecret}" : null,
             Secrets = secrets,
         };
     }

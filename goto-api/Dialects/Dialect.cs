@@ -31,7 +31,11 @@ internal abstract class Dialect
                 $"The dialect '{account.Dialect}' is not known: use {string.Join(" or ", Names)}.", nameof(account));
     }
 
-    public abstract ApiRequest PasswordGrant(GoToAccountOptions account);
+    /// <summary>The scopes without which something of the account will be refused.</summary>
+    public abstract IReadOnlyList<string> RequiredScopes { get; }
+
+    /// <summary>The request for a first token, by the grant that the options name.</summary>
+    public abstract ApiRequest LogInGrant(GoToAccountOptions account);
 
     public abstract ApiRequest RefreshGrant(GoToAccountOptions account, string refreshToken);
 

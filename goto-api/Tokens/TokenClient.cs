@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace GoTo.Api;
 
 /// <summary>
@@ -9,22 +11,43 @@ public sealed class TokenClient
     private readonly ApiTransport _transport;
     private readonly GoToAccountOptions _account;
     private readonly Dialect _dialect;
+    private readonly ILogger<TokenClient> _log;
 
-    internal TokenClient(ApiTransport transport, GoToAccountOptions account)
+    internal TokenClient(ApiTransport transport, GoToAccountOptions account, ILogger<TokenClient> log)
     {
+        _log = log;
         _transport = transport;
         _account = account;
         _dialect = Dialect.Of(account);
     }
 
     /// <summary>
-    /// Logs in with the service user's credentials: the password grant, which GoTo has deprecated for new clients.
+    /// Logs in by the grant that <see cref="GoToAccountOptions.Grant"/> names. Warns of the password grant, which GoTo
+    /// has deprecated, and of each missing scope, once a login.
     /// </summary>
     /// <exception cref="GoToAuthenticationException">The client or the credentials were refused.</exception>
     /// <exception cref="GoToUnavailableException">The endpoint could not be reached or failed.</exception>
     /// <exception cref="GoToProtocolException">The reply holds no access token.</exception>
-    public Task<TokenGrant> LogIn(CancellationToken cancellation = default) =>
-        Ask(_dialect.PasswordGrant(_account), cancellation);
+    public async Task<TokenGrant> LogIn(CancellationToken cancellation = default)
+    {
+        // A simulator has no other accounts than such.
+        if (_account.Grant == LogInGrant.Password && !_account.TokenAddress.IsLoopback)
+            _log.PasswordGrantDeprecated();
+        var grant = await Ask(_dialect.LogInGrant(_account), cancellation);
+        if (MissingScopes(grant.Scopes) is { Count: > 0 } missing)
+            _log.ScopesMissing(string.Join(' ', missing));
+        return grant;
+    }
+
+    /// <summary>
+    /// The scopes that the account needs and a token lacks; none when the token's reply named no scopes at all.
+    /// </summary>
+    /// <param name="granted">What the token may do, from <see cref="TokenGrant.Scopes"/>.</param>
+    public IReadOnlyList<string> MissingScopes(IReadOnlyList<string> granted)
+    {
+        ArgumentNullException.ThrowIfNull(granted);
+        return granted.Count == 0 ? [] : [.. (_account.RequiredScopes ?? _dialect.RequiredScopes).Except(granted)];
+    }
 
     /// <summary>Asks for a new access token (RFC 6749 section 6).</summary>
     /// <param name="refreshToken">The latest refresh token.</param>

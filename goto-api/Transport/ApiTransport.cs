@@ -106,7 +106,10 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
         {
             var said = ErrorBody.Read(error);
             ReadOnlySpan<string?> secrets =
-                [token, account.Password, account.ClientSecret, request.BasicCredentials, .. request.Secrets];
+            [
+                token, account.Password, account.ClientSecret, account.PersonalAccessToken, request.BasicCredentials,
+                .. request.Secrets,
+            ];
             var failure = new ApiFailure(
                 request.Operation,
                 reply.StatusCode,

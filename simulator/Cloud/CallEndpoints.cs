@@ -35,13 +35,13 @@ internal static class CallEndpoints
             await context.Reply(calls.HangUp(account, callId, body.Text("reason")));
         });
         group.MapPut("/hold", (HttpContext context, string callId) =>
-            context.Reply(calls.Hold(Account(context), callId)));
+            context.Reply(calls.Hold(InControl(context), callId)));
         group.MapPut("/resume", (HttpContext context, string callId) =>
-            context.Reply(calls.Resume(Account(context), callId)));
+            context.Reply(calls.Resume(InControl(context), callId)));
         group.MapPut("/mute", (HttpContext context, string callId) =>
-            context.Reply(calls.Mute(Account(context), callId, muted: true)));
+            context.Reply(calls.Mute(InControl(context), callId, muted: true)));
         group.MapPut("/unmute", (HttpContext context, string callId) =>
-            context.Reply(calls.Mute(Account(context), callId, muted: false)));
+            context.Reply(calls.Mute(InControl(context), callId, muted: false)));
         group.MapPost("/dtmf", async (HttpContext context, string callId) =>
         {
             var account = Account(context);
@@ -52,19 +52,19 @@ internal static class CallEndpoints
         });
         group.MapPost("/blind-transfer", async (HttpContext context, string callId) =>
         {
-            var account = Account(context);
+            var account = InControl(context);
             var body = await context.ReadJson();
             await context.Reply(calls.BlindTransfer(
                 account, callId, CloudDialString.Parse(body.Text("dialString"))));
         });
         group.MapPost("/warm-transfer", async (HttpContext context, string callId) =>
         {
-            var account = Account(context);
+            var account = InControl(context);
             await context.Reply(calls.WarmTransfer(account, callId, ReferId(await context.ReadJson())));
         });
         group.MapPost("/merge", async (HttpContext context, string callId) =>
         {
-            var account = Account(context);
+            var account = InControl(context);
             await context.Reply(calls.Merge(account, callId, ReferId(await context.ReadJson())));
         });
         group.MapPost("/ice-candidates", async (HttpContext context, string callId) =>
@@ -79,6 +79,8 @@ internal static class CallEndpoints
         static string ReferId(JsonObject body) =>
             body.Text("referId") ?? throw CloudRefusal.BadRequest("'referId' is missing.");
 
-        CloudAccount Account(HttpContext context) => state.Tokens.Authorize(context);
+        CloudAccount Account(HttpContext context) => state.Tokens.Authorize(context, CloudScopes.Calls);
+
+        CloudAccount InControl(HttpContext context) => state.Tokens.Authorize(context, CloudScopes.Control);
     }
 }

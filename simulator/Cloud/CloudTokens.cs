@@ -44,6 +44,13 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
         }
     }
 
+    /// <summary>The account that a request's bearer token is for, which must have a scope.</summary>
+    /// <exception cref="CloudRefusal">There is no token, it is unknown or expired, or lacks the scope.</exception>
+    public CloudAccount Authorize(HttpContext context, string scope) =>
+        Authorize(context) is var account && account.Scopes.Contains(scope)
+            ? account
+            : throw new CloudRefusal(403, "AUTHZ_INSUFFICIENT_SCOPE", $"The token lacks the scope {scope}.");
+
     /// <summary>The account that a request's bearer token is for.</summary>
     /// <exception cref="CloudRefusal">There is no token, or it is unknown or expired.</exception>
     public CloudAccount Authorize(HttpContext context)

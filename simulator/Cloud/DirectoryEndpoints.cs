@@ -21,7 +21,7 @@ internal static class DirectoryEndpoints
                 ?? throw CloudRefusal.NotFound("LINE_NOT_FOUND", "There is no such line."))));
         group.MapGet("/users", (HttpContext context, string accountKey) =>
         {
-            var account = Account(context, accountKey);
+            var account = Account(context, accountKey, CloudScopes.Users);
             return context.Reply(Page(context,
             [
                 new JsonObject
@@ -33,9 +33,9 @@ internal static class DirectoryEndpoints
             ]));
         });
 
-        CloudAccount Account(HttpContext context, string accountKey)
+        CloudAccount Account(HttpContext context, string accountKey, string scope = CloudScopes.Lines)
         {
-            var account = state.Tokens.Authorize(context);
+            var account = state.Tokens.Authorize(context, scope);
             return account.Key == accountKey
                 ? account
                 : throw new CloudRefusal(403, "UNAUTHORIZED", "The token is for another account.");

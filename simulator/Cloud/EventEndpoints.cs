@@ -12,7 +12,7 @@ internal static class EventEndpoints
         var group = routes.MapGroup("/call-events/v1/notifications");
         group.MapPost("/channels", (HttpContext context) =>
         {
-            var (channelId, expiresAt) = state.Channels.Create(state.Tokens.Authorize(context));
+            var (channelId, expiresAt) = state.Channels.Create(state.Tokens.Authorize(context, CloudScopes.Events));
             var scheme = context.Request.IsHttps ? "wss" : "ws";
             return context.Reply(new JsonObject
             {
@@ -23,13 +23,13 @@ internal static class EventEndpoints
         });
         group.MapDelete("/channels/{channelId}", (HttpContext context, string channelId) =>
         {
-            state.Channels.Delete(state.Tokens.Authorize(context), channelId);
+            state.Channels.Delete(state.Tokens.Authorize(context, CloudScopes.Events), channelId);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });
         group.MapPost("/subscriptions", async (HttpContext context) =>
         {
-            var account = state.Tokens.Authorize(context);
+            var account = state.Tokens.Authorize(context, CloudScopes.Events);
             var body = await context.ReadJson();
             var channelId = body.Text("channelId") ?? throw CloudRefusal.BadRequest("'channelId' is missing.");
             var types = body.Words("eventTypes");
@@ -45,7 +45,7 @@ internal static class EventEndpoints
         });
         group.MapDelete("/subscriptions/{subscriptionId}", (HttpContext context, string subscriptionId) =>
         {
-            state.Channels.Unsubscribe(state.Tokens.Authorize(context), subscriptionId);
+            state.Channels.Unsubscribe(state.Tokens.Authorize(context, CloudScopes.Events), subscriptionId);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });

@@ -90,6 +90,12 @@ public sealed record GoToCloudOptions
 public sealed record CloudAccount(
     string Key, string ClientId, string? ClientSecret, string Username, string Password, IReadOnlyList<CloudLine> Lines)
 {
+    /// <summary>The personal access token that logs in; null: none does. Default: none.</summary>
+    public string? PersonalAccessToken { get; init; }
+
+    /// <summary>What the account's tokens may do. Default: everything that section 3.4 names.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = CloudScopes.All;
+
     /// <summary>The account that the simulator prints and its README documents.</summary>
     public static CloudAccount Demo { get; } = new(
         "1234567890",
@@ -100,7 +106,22 @@ public sealed record CloudAccount(
         [
             new CloudLine("line_demo1", "1001", "AI Agent 1", ["+15555550100"]),
             new CloudLine("line_demo2", "1002", "AI Agent 2", ["+15555550101", "+15555550102"]),
-        ]);
+        ])
+    {
+        PersonalAccessToken = "demo-personal-access-token",
+    };
+}
+
+/// <summary>The scopes of section 3.4 of the specification.</summary>
+internal static class CloudScopes
+{
+    public const string Calls = "webrtc.v1.write";
+    public const string Events = "call-events.v1.notifications.manage";
+    public const string Control = "call-control.v1.calls.write";
+    public const string Lines = "users.v1.lines.read";
+    public const string Users = "users.v1.users.read";
+
+    public static readonly IReadOnlyList<string> All = [Calls, Events, Control, Lines, Users];
 }
 
 /// <summary>One line of an account (section 7.1).</summary>

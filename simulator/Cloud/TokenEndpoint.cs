@@ -7,9 +7,6 @@ namespace GoTo.Simulator.Cloud;
 /// <summary>The token endpoint (specification section 3.3; RFC 6749 sections 4.3, 5 and 6).</summary>
 internal static class TokenEndpoint
 {
-    private const string Scopes = "webrtc.v1.write call-events.v1.notifications.manage call-control.v1.calls.write "
-        + "users.v1.lines.read users.v1.users.read";
-
     public static void MapTokens(this IEndpointRouteBuilder routes, CloudState state) =>
         routes.MapPost("/oauth/token", (HttpContext context) => Grant(context, state));
 
@@ -45,6 +42,21 @@ internal static class TokenEndpoint
                 var (access, refresh) = state.Tokens.LogIn(account);
                 await Reply(context, state, account, access, refresh);
                 break;
+            case "personal_access_token":
+                var holder = state.Options.Accounts.FirstOrDefault(account => account.ClientId == clientId
+                    && account.PersonalAccessToken is { } known && known == form["pat"]);
+                if (holder is null)
+                {
+                    await Refuse(context, 400, "invalid_grant", "The personal access token is not valid.");
+                    return;
+                }
+
+                // Such replies hold neither a refresh token nor an account key.
+                var whole = ReplyBody(state, holder, state.Tokens.LogIn(holder).Access, refresh: null);
+                whole.Remove("account_key");
+                whole.Remove("organizer_key");
+                await context.Reply(whole);
+                break;
             case "refresh_token":
                 if (state.Tokens.Refresh(form["refresh_token"].ToString(), clientId) is not { } renewed)
                 {
@@ -55,7 +67,9 @@ internal static class TokenEndpoint
                 await Reply(context, state, renewed.Account, renewed.Access, renewed.Refresh);
                 break;
             default:
-                await Refuse(context, 400, "unsupported_grant_type", "Use password or refresh_token.");
+                await Refuse(
+                    context, 400, "unsupported_grant_type",
+                    "Use password, personal_access_token or refresh_token.");
                 break;
         }
     }
@@ -77,21 +91,24 @@ internal static class TokenEndpoint
     }
 
     private static Task Reply(
-        HttpContext context, CloudState state, CloudAccount account, string access, string? refresh)
+        HttpContext context, CloudState state, CloudAccount account, string access, string? refresh) =>
+        context.Reply(ReplyBody(state, account, access, refresh));
+
+    private static JsonObject ReplyBody(CloudState state, CloudAccount account, string access, string? refresh)
     {
         var body = new JsonObject
         {
             ["access_token"] = access,
             ["token_type"] = "Bearer",
             ["expires_in"] = (long)state.Options.TokenLifetime.TotalSeconds,
-            ["scope"] = Scopes,
+            ["scope"] = string.Join(' ', account.Scopes),
             ["account_key"] = account.Key,
             ["organizer_key"] = $"9{account.Key}",
             ["principal"] = account.Username,
         };
         if (refresh is not null)
             body["refresh_token"] = refresh;
-        return context.Reply(body);
+        return body;
     }
 
     private static Task Refuse(HttpContext context, int status, string error, string description) =>

@@ -28,6 +28,8 @@ public static class Welcome
                 text.AppendLine($"  client secret {account.ClientSecret}");
             text.AppendLine($"  username      {account.Username}");
             text.AppendLine($"  password      {account.Password}");
+            if (account.PersonalAccessToken is not null)
+                text.AppendLine($"  access token  {account.PersonalAccessToken} (grant personal_access_token)");
             foreach (var line in account.Lines)
             {
                 text.AppendLine($"  line {line.Id}  extension {line.Extension}  {line.DisplayName}  "

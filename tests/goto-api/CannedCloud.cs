@@ -116,6 +116,17 @@ internal sealed class HurriedTime : TimeProvider
     {
         lock (_waits)
             _waits.Add(dueTime);
-        return base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / 20 : dueTime, period);
+        return new HurriedTimer(base.CreateTimer(callback, state, Hurry(dueTime), period));
+    }
+
+    private static TimeSpan Hurry(TimeSpan time) => time > TimeSpan.Zero ? time / 20 : time;
+
+    private sealed class HurriedTimer(ITimer timer) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Hurry(dueTime), period);
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
     }
 }
