@@ -248,22 +248,25 @@ internal sealed class Arch002Dialect : Dialect
 
     public override ApiRequest ListLines(GoToAccountOptions account, string accountKey, string? pageMarker) =>
         new("list lines", HttpMethod.Get,
-            LinesAddress(account, accountKey, pageMarker is null
-                ? ""
-                : $"?pageMarker={Uri.EscapeDataString(pageMarker)}"),
-            RepeatClass.Safe);
+            DirectoryAddress(account, accountKey, $"/lines{PageQuery(pageMarker)}"), RepeatClass.Safe);
 
-    public override (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply)
-    {
-        var json = reply.RequireObject();
-        if (json.Field("items") is not { ValueKind: JsonValueKind.Array })
-            throw reply.Broken("the reply lacks the list 'items'", "items");
-        return ([.. json.Objects("items").Select(item => ReadLine(item, reply))], json.Text("nextPageMarker"));
-    }
+    public override (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply) =>
+        ReadPage(reply, item => ReadLine(item, reply));
+
+    public override ApiRequest ListUsers(GoToAccountOptions account, string accountKey, string? pageMarker) =>
+        new("list users", HttpMethod.Get,
+            DirectoryAddress(account, accountKey, $"/users{PageQuery(pageMarker)}"), RepeatClass.Safe);
+
+    public override (IReadOnlyList<User> Users, string? NextPageMarker) ReadUsers(ApiReply reply) =>
+        ReadPage(reply, item => new User(
+            item.Text("userKey") ?? item.Text("userId") ?? item.Text("id")
+                ?? throw reply.Broken("a user lacks 'userKey'", "userKey"),
+            item.Text("userName") ?? item.Text("name"),
+            [.. item.Objects("lines").Select(line => ReadLine(line, reply))]));
 
     public override ApiRequest GetLine(GoToAccountOptions account, string accountKey, string lineId) =>
         new("get line", HttpMethod.Get,
-            LinesAddress(account, accountKey, $"/{ApiAddress.Segment(lineId)}"), RepeatClass.Safe);
+            DirectoryAddress(account, accountKey, $"/lines/{ApiAddress.Segment(lineId)}"), RepeatClass.Safe);
 
     public override Line ReadLine(ApiReply reply) => ReadLine(reply.RequireObject(), reply);
 
@@ -301,6 +304,18 @@ internal sealed class Arch002Dialect : Dialect
     private static Uri EventsAddress(GoToAccountOptions account, string rest) =>
         ApiAddress.Join(account.CallEventsAddress, $"/notifications{rest}");
 
-    private static Uri LinesAddress(GoToAccountOptions account, string accountKey, string rest) =>
-        ApiAddress.Join(account.UsersAddress, $"/accounts/{ApiAddress.Segment(accountKey)}/lines{rest}");
+    private static Uri DirectoryAddress(GoToAccountOptions account, string accountKey, string rest) =>
+        ApiAddress.Join(account.UsersAddress, $"/accounts/{ApiAddress.Segment(accountKey)}{rest}");
+
+    private static string PageQuery(string? pageMarker) =>
+        pageMarker is null ? "" : $"?pageMarker={Uri.EscapeDataString(pageMarker)}";
+
+    private static (IReadOnlyList<T> Items, string? NextPageMarker) ReadPage<T>(
+        ApiReply reply, Func<JsonElement, T> read)
+    {
+        var json = reply.RequireObject();
+        return json.Field("items") is { ValueKind: JsonValueKind.Array }
+            ? ([.. json.Objects("items").Select(read)], json.Text("nextPageMarker"))
+            : throw reply.Broken("the reply lacks the list 'items'", "items");
+    }
 }

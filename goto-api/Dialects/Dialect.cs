@@ -108,6 +108,10 @@ internal abstract class Dialect
 
     public abstract (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply);
 
+    public abstract ApiRequest ListUsers(GoToAccountOptions account, string accountKey, string? pageMarker);
+
+    public abstract (IReadOnlyList<User> Users, string? NextPageMarker) ReadUsers(ApiReply reply);
+
     public abstract ApiRequest GetLine(GoToAccountOptions account, string accountKey, string lineId);
 
     public abstract Line ReadLine(ApiReply reply);

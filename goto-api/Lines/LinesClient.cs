@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace GoTo.Api;
 
 /// <summary>
-/// The lines of one account (specification section 7.1). Every method may raise the errors of
+/// The lines and users of one account (specification sections 7.1 and 14.4). Every method may raise the errors of
 /// <see cref="GoToApiException"/>.
 /// </summary>
 public sealed class LinesClient
@@ -30,21 +30,14 @@ public sealed class LinesClient
     /// The account, from <see cref="GoToAccountOptions.AccountKey"/> or <see cref="TokenState.AccountKey"/>.
     /// </param>
     /// <param name="cancellation">Gives up waiting.</param>
-    public async IAsyncEnumerable<Line> List(
-        string accountKey, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        string? marker = null;
-        for (var page = 0; page < MostPages; page++)
-        {
-            var request = _dialect.ListLines(_account, accountKey, marker);
-            var (lines, next) = _dialect.ReadLines(await _transport.Send(request, _account, _tokens, cancellation));
-            foreach (var line in lines)
-                yield return line;
-            if (next is null || next == marker)
-                yield break;
-            marker = next;
-        }
-    }
+    public IAsyncEnumerable<Line> List(string accountKey, CancellationToken cancellation = default) =>
+        Pages(marker => _dialect.ListLines(_account, accountKey, marker), _dialect.ReadLines, cancellation);
+
+    /// <summary>All users, page by page, as <see cref="List"/>.</summary>
+    /// <param name="accountKey">The account.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public IAsyncEnumerable<User> ListUsers(string accountKey, CancellationToken cancellation = default) =>
+        Pages(marker => _dialect.ListUsers(_account, accountKey, marker), _dialect.ReadUsers, cancellation);
 
     /// <summary>One line.</summary>
     /// <exception cref="GoToNotFoundException">There is no such line.</exception>
@@ -53,5 +46,22 @@ public sealed class LinesClient
         var reply = await _transport.Send(
             _dialect.GetLine(_account, accountKey, lineId), _account, _tokens, cancellation);
         return _dialect.ReadLine(reply);
+    }
+
+    private async IAsyncEnumerable<T> Pages<T>(
+        Func<string?, ApiRequest> request,
+        Func<ApiReply, (IReadOnlyList<T> Items, string? NextPageMarker)> read,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? marker = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var (items, next) = read(await _transport.Send(request(marker), _account, _tokens, cancellation));
+            foreach (var item in items)
+                yield return item;
+            if (next is null || next == marker)
+                yield break;
+            marker = next;
+        }
     }
 }

@@ -219,6 +219,18 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public async Task Users_are_listed_with_their_lines()
+    {
+        await using var given = await Given.ACloud();
+        var users = await given.Api.Lines(given.Account, given.Tokens)
+            .ListUsers(CloudAccount.Demo.Key, Given.Cancellation).ToArrayAsync(Given.Cancellation);
+
+        var user = Assert.Single(users);
+        Assert.Equal(("91234567890", CloudAccount.Demo.Username), (user.Key, user.Name));
+        Assert.Equal(["line_demo1", "line_demo2"], user.Lines.Select(line => line.Id));
+    }
+
+    [Fact]
     public async Task A_taken_port_is_named()
     {
         await using var given = await Given.ACloud();
