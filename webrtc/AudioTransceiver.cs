@@ -58,6 +58,9 @@ public sealed class AudioTransceiver
 
     internal PeerConnection Connection { get; }
 
+    /// <summary>Whether audio flows, by the shard.</summary>
+    internal FlowWatch Watch { get; } = new();
+
     /// <summary>The negotiated m-line, replaced whole by the shard after each exchange of descriptions.</summary>
     internal MediaLine? Line
     {

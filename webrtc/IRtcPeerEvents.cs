@@ -27,4 +27,14 @@ public interface IRtcPeerEvents
     void OnDtmf(AudioTransceiver transceiver, char digit)
     {
     }
+
+    /// <summary>
+    /// Audio has stopped flowing on a transceiver of a connected peer, one way or both, or flows again; told within 3 s
+    /// of being knowable. Does nothing by default.
+    /// </summary>
+    /// <param name="transceiver">The transceiver.</param>
+    /// <param name="flow">What flows now; <see cref="AudioFlow.Normal"/> at first.</param>
+    void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow)
+    {
+    }
 }

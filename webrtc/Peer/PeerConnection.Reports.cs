@@ -28,6 +28,7 @@ internal sealed partial class PeerConnection
             return;
         }
 
+        _lastRtcpAt = now;
         var parser = new RtcpParser(packet[..length]);
         while (parser.TryRead(out var rtcp))
         {

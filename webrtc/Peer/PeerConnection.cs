@@ -154,6 +154,7 @@ internal sealed partial class PeerConnection : IShardPeer
         if (!IsOver)
         {
             SendDueReports(now);
+            WatchFlow(now);
             foreach (var transceiver in _transceivers)
                 transceiver.Sender.Stream.OnTimer(now);
         }
@@ -170,7 +171,7 @@ internal sealed partial class PeerConnection : IShardPeer
     {
         if (_isRemoved)
             return;
-        var due = Math.Min(_ice?.NextDeadline ?? long.MaxValue, _reports.Due);
+        var due = Math.Min(_ice?.NextDeadline ?? long.MaxValue, Math.Min(_reports.Due, WatchDue));
         foreach (var transceiver in _transceivers)
             due = Math.Min(due, transceiver.Sender.Stream.Due);
         Shard.Schedule(this, Math.Min(due, Math.Min(_connectBy, _closeBy)));
@@ -185,6 +186,8 @@ internal sealed partial class PeerConnection : IShardPeer
         if (State == state)
             return;
         _state = (int)state;
+        if (state == PeerState.Connected)
+            StartWatching();
         _logger.StateChanged(Name, state, reason);
         _events.OnStateChanged(state, reason);
     }

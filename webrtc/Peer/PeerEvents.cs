@@ -13,6 +13,9 @@ internal sealed class PeerEvents(IRtcPeerEvents events, string peer, ILogger log
 
     public void OnDtmf(AudioTransceiver transceiver, char digit) => Call(() => events.OnDtmf(transceiver, digit));
 
+    public void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow) =>
+        Call(() => events.OnAudioFlow(transceiver, flow));
+
     private void Call(Action call)
     {
         try

@@ -12,12 +12,16 @@ internal sealed class TestPeer : IRtcPeerEvents
     private readonly ConcurrentDictionary<PeerState, TaskCompletionSource<string?>> _entered = new();
     private readonly Channel<AudioTransceiver> _firstPackets = Channel.CreateUnbounded<AudioTransceiver>();
     private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
+    private readonly ConcurrentQueue<AudioFlow> _flows = new();
     private readonly ConcurrentQueue<string> _candidates = new();
 
     public TestPeer(RtcEngine engine, PeerOptions? options = null) =>
         Peer = engine.CreatePeer(options ?? new PeerOptions { Name = "peer" }, this);
 
     public RtcPeer Peer { get; }
+
+    /// <summary>What was told about the flow of audio.</summary>
+    public IEnumerable<AudioFlow> Flows => _flows;
 
     public IEnumerable<string> Candidates => _candidates;
 
@@ -73,6 +77,8 @@ internal sealed class TestPeer : IRtcPeerEvents
     }
 
     void IRtcPeerEvents.OnDtmf(AudioTransceiver transceiver, char digit) => _digits.Writer.TryWrite(digit);
+
+    void IRtcPeerEvents.OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow) => _flows.Enqueue(flow);
 
     private TaskCompletionSource<string?> Entered(PeerState state) =>
         _entered.GetOrAdd(state, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));

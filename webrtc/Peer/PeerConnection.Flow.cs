@@ -1,0 +1,34 @@
+namespace GoTo.WebRtc.Peer;
+
+/// <summary>Tells when audio does not flow although the connection lives.</summary>
+internal sealed partial class PeerConnection
+{
+    private long _lastRtcpAt;
+    private long _watchAt = long.MaxValue;
+
+    private long WatchDue => State == PeerState.Connected ? _watchAt : long.MaxValue;
+
+    private void StartWatching()
+    {
+        _watchAt = Shard.Now + FlowWatch.Interval;
+        foreach (var transceiver in _transceivers)
+            transceiver.Watch.Start(Shard.Now);
+    }
+
+    private void WatchFlow(long now)
+    {
+        if (now < WatchDue)
+            return;
+        _watchAt = now + FlowWatch.Interval;
+        foreach (var transceiver in _transceivers)
+        {
+            var line = transceiver.Line;
+            var sent = transceiver.Sender.Stream;
+            var counts = new FlowCounts(
+                transceiver.Receiver.Stream.PacketsReceived, sent.PacketsSent,
+                sent.LastReport?.ExtendedHighestSequence);
+            if (transceiver.Watch.Look(line is { Receives: true }, line is { Sends: true }, counts, _lastRtcpAt, now))
+                _events.OnAudioFlow(transceiver, transceiver.Watch.Flow);
+        }
+    }
+}
