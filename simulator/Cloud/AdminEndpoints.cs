@@ -39,6 +39,13 @@ internal static class AdminEndpoints
             state.Calls.RemoteDtmf(callId, body.Text("digit"), body.Integer("durationMs"));
             await Done(context);
         });
+        group.MapPost("/calls/{callId}/recording", async (HttpContext context, string callId) =>
+        {
+            var body = await context.ReadJson();
+            state.Calls.Record(
+                callId, body.Text("status") ?? throw CloudRefusal.BadRequest("'status' is missing."));
+            await Done(context);
+        });
         group.MapPost("/sockets/drop", async (HttpContext context) =>
         {
             var body = await context.ReadJson();

@@ -159,6 +159,16 @@ internal sealed partial class CloudCalls(
         }
     }
 
+    /// <summary>A recording of the call changes; the specification names the event and gives it no shape.</summary>
+    public void Record(string callId, string status)
+    {
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            channels.Publish(CloudEvents.Recording(entry.Call, status, $"rec_{callId}", time.GetUtcNow()));
+        }
+    }
+
     public void RemoteCandidate(string callId, string candidate, string? sdpMid, int? sdpMLineIndex)
     {
         lock (_gate)

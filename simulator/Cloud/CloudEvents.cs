@@ -61,6 +61,14 @@ internal static class CloudEvents
             ["durationMs"] = durationMs,
         });
 
+    public static CloudEvent Recording(CloudCall call, string status, string recordingId, DateTimeOffset now) =>
+        Event(call, "call.recording", now, new JsonObject
+        {
+            ["callId"] = call.Id,
+            ["status"] = status,
+            ["recordingId"] = recordingId,
+        });
+
     public static CloudEvent IceCandidate(
         CloudCall call, string candidate, string? sdpMid, int? sdpMLineIndex, DateTimeOffset now) =>
         Event(call, "call.ice_candidate", now, new JsonObject

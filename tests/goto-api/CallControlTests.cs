@@ -87,6 +87,21 @@ public sealed class CallControlTests
     }
 
     [Fact]
+    public async Task A_recording_is_told()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        var callId = await given.AnInboundCall();
+        await events.NextEvent<CallRinging>();
+
+        await given.Do($"calls/{callId}/recording", new { status = "uploaded" });
+
+        var told = await events.NextEvent<CallRecording>();
+        Assert.Equal((callId, "uploaded", $"rec_{callId}"), (told.CallId, told.Status, told.RecordingId));
+    }
+
+    [Fact]
     public async Task A_blind_transfer_is_told_and_ends_the_call()
     {
         await using var given = await Given.ACloud();
