@@ -35,14 +35,18 @@ internal sealed class FlowWatch
     /// <param name="now">Monotonic time in ticks of 100 ns.</param>
     public bool Look(bool receives, bool sends, in FlowCounts counts, long lastRtcpAt, long now)
     {
-        if (!receives || counts.Received != _before.Received)
+        var received = !receives || counts.Received != _before.Received;
+        var heard = !sends || counts.HighestHeard != _before.HighestHeard;
+        if (received)
             _receivedAt = now;
-        if (!sends || counts.Sent == _before.Sent || counts.HighestHeard != _before.HighestHeard)
+        if (heard || counts.Sent == _before.Sent)
             _heardAt = now;
         _before = counts;
-        var isReceiving = now - _receivedAt < ReceivePatience;
+        // What was missed is back when it is seen, not when the time begins anew.
+        var isReceiving = received || (!Misses(AudioFlow.NothingReceived) && now - _receivedAt < ReceivePatience);
         // Without any RTCP the remote side sends no reports, which tells nothing.
-        var isHeard = now - _heardAt < HeardPatience || lastRtcpAt - _heardAt < ReportDelay;
+        var isHeard = heard || (!Misses(AudioFlow.NothingHeard)
+            && (now - _heardAt < HeardPatience || lastRtcpAt - _heardAt < ReportDelay));
         var flow = (isReceiving, isHeard) switch
         {
             (true, true) => AudioFlow.Normal,
@@ -55,6 +59,8 @@ internal sealed class FlowWatch
         Flow = flow;
         return true;
     }
+
+    private bool Misses(AudioFlow what) => Flow == what || Flow == AudioFlow.NothingEitherWay;
 }
 
 /// <summary>What a <see cref="FlowWatch"/> looks at.</summary>

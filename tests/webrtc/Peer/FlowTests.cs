@@ -24,15 +24,16 @@ public sealed class FlowTests : IAsyncDisposable
         var (a, b) = (new TestPeer(_engine), new TestPeer(_far));
         a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
         await TestPeer.Connect(a, b);
-        await Pass(10, a, b, speaks: true);
-        await Pass(9.5, a, b, speaks: false);
+        var heard = Tap(b);
+        await Pass(10, a, b, heard);
+        await Pass(9.5, a, b, whenHeard: null);
         Assert.Empty(b.Flows);
 
-        await Pass(3.5, a, b, speaks: false);
+        await Pass(3.5, a, b, whenHeard: null);
         Assert.Equal([AudioFlow.NothingReceived], b.Flows);
         Assert.Equal(PeerState.Connected, b.Peer.State);
 
-        await Pass(3, a, b, speaks: true);
+        await Pass(3, a, b, heard);
         Assert.Equal([AudioFlow.NothingReceived, AudioFlow.Normal], b.Flows);
     }
 
@@ -48,7 +49,7 @@ public sealed class FlowTests : IAsyncDisposable
         // All that a speaks is lost; b is heard. RTP and RTCP begin with 128 to 191 (RFC 7983).
         wire.LosesFromOfferer = datagram => datagram[0] is >= 128 and < 192;
 
-        await Pass(25, a, b, speaks: true);
+        await Pass(25, a, b, Tap(a));
 
         Assert.Equal([AudioFlow.NothingReceived], b.Flows);
         Assert.Equal([AudioFlow.NothingHeard], a.Flows);
@@ -62,31 +63,36 @@ public sealed class FlowTests : IAsyncDisposable
         a.Peer.AddTransceiver(TransceiverDirection.SendOnly);
         await TestPeer.Connect(a, b);
 
-        await Pass(30, a, b, speaks: true);
+        await Pass(30, a, b, Tap(b));
 
         Assert.Empty(a.Flows);
         Assert.Empty(b.Flows);
     }
 
-    /// <summary>Lets so many seconds pass, with a turn of both shards every half second; both speak or not.</summary>
-    private async Task Pass(double seconds, TestPeer a, TestPeer b, bool speaks)
+    private static TestTap Tap(TestPeer peer)
+    {
+        var tap = new TestTap();
+        peer.Peer.Transceivers[0].Receiver.Tap = tap;
+        return tap;
+    }
+
+    /// <summary>
+    /// Lets so many seconds pass, half a second at a time: both speak, and it has been heard there before the time goes
+    /// on; without a tap nobody speaks.
+    /// </summary>
+    private async Task Pass(double seconds, TestPeer a, TestPeer b, TestTap? whenHeard)
     {
         for (var half = 0; half < 2 * seconds; half++)
         {
-            if (speaks)
+            if (whenHeard is not null)
             {
                 TestAudio.Send(a.Peer.Transceivers[0].Sender, stream: 1, count: 1);
                 TestAudio.Send(b.Peer.Transceivers[0].Sender, stream: 2, count: 1);
+                await whenHeard.Next();
             }
 
-            await Turns();
             _time.Advance(TimeSpan.FromMilliseconds(500));
-            await Turns();
-        }
-
-        // A datagram takes a turn of each shard, and real sockets between them.
-        async Task Turns()
-        {
+            // A shard looks at the clock when it wakes; reports and checks go to and fro.
             for (var turn = 0; turn < 3; turn++)
             {
                 await a.Peer.GetStats();
