@@ -10,7 +10,7 @@ namespace GoTo.Silo.Cluster;
 internal static class ClusterSetup
 {
     /// <summary>The storage provider that every grain of ours names.</summary>
-    private const string Storage = "calls";
+    public const string Storage = "calls";
 
     private const string Database = "calls-db";
 
@@ -58,7 +58,11 @@ internal static class ClusterSetup
         options.DeathVoteExpirationTimeout = TimeSpan.FromSeconds(30);
     }
 
-    private static void AddStorage(ISiloBuilder silo, ClusterSettings settings, string? postgreSql)
+    /// <summary>
+    /// Durable grain storage: PostgreSQL when its connection string is given, else a SQLite file. One schema for both, applied
+    /// before the silo starts.
+    /// </summary>
+    public static void AddStorage(ISiloBuilder silo, ClusterSettings settings, string? postgreSql)
     {
         silo.Services.AddSingleton<IGrainStorageSerializer, SystemTextJsonGrainStorageSerializer>();
         if (postgreSql is not null)
