@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 
 namespace GoTo.Silo.Cluster;
@@ -6,7 +5,7 @@ namespace GoTo.Silo.Cluster;
 /// <summary>
 /// How silos find each other and where grains are stored; configuration section <c>GoTo:Cluster</c>. Redis and PostgreSQL are
 /// named by <c>ConnectionStrings:Redis</c> and <c>ConnectionStrings:PostgreSql</c>; without them a silo is alone on its
-/// machine and stores in <see cref="SqliteFile"/>.
+/// machine and stores in <see cref="SqliteFile"/>. Redis asks for PostgreSQL too.
 /// </summary>
 public sealed class ClusterSettings
 {
@@ -14,27 +13,22 @@ public sealed class ClusterSettings
     public const string Section = "GoTo:Cluster";
 
     /// <summary>The service's name: all silos and clients of one installation share it, for ever. <c>goto</c> unless set.</summary>
-    [Required]
     public string ServiceId { get; set; } = "goto";
 
     /// <summary>The cluster's name; silos with the same one join each other. <c>goto</c> unless set.</summary>
-    [Required]
     public string ClusterId { get; set; } = "goto";
 
     /// <summary>The TCP port for other silos. 11111 unless set.</summary>
-    [Range(1, 65535)]
     public int SiloPort { get; set; } = 11111;
 
     /// <summary>The TCP port for clients. 30000 unless set.</summary>
-    [Range(1, 65535)]
     public int GatewayPort { get; set; } = 30000;
 
     /// <summary>The address that other silos and clients reach this one at. The host's own, unless set.</summary>
     public string? AdvertisedAddress { get; set; }
 
     /// <summary>The SQLite file for a silo without PostgreSQL. <c>goto.db</c> in the working folder unless set.</summary>
-    [Required]
     public string SqliteFile { get; set; } = "goto.db";
 
-    internal IPAddress? Advertised => AdvertisedAddress is null ? null : IPAddress.Parse(AdvertisedAddress);
+    internal IPAddress? Advertised => IPAddress.TryParse(AdvertisedAddress, out var address) ? address : null;
 }

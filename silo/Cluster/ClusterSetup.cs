@@ -17,9 +17,7 @@ internal static class ClusterSetup
     /// <summary>Makes the host a silo: membership, storage, dashboard, and the tracing of grain calls.</summary>
     public static WebApplicationBuilder AddGoToCluster(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section)
-            .ValidateDataAnnotations().ValidateOnStart();
-        var settings = builder.Configuration.GetSection(ClusterSettings.Section).Get<ClusterSettings>() ?? new();
+        var settings = ClusterSettingsValidator.Read(builder.Configuration);
         builder.Host.UseOrleans(silo =>
         {
             AddMembership(silo, settings, builder.Configuration.GetConnectionString("Redis"));

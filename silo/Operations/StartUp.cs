@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using GoTo.WebRtc;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace GoTo.Silo.Operations;
 
@@ -9,10 +11,11 @@ public static class StartUp
 {
     private const int ConfigurationFault = 2;
     private const int PortTaken = 3;
+    private const int StoreOutOfReach = 4;
 
     /// <summary>
-    /// Runs until the process is told to stop. Returns 0, 2 when a setting is missing or wrong, or 3 when a port is taken;
-    /// the reason is then on standard error.
+    /// Runs until the process is told to stop. Returns 0, 2 when a setting is missing or wrong, 3 when a port is taken, or 4
+    /// when Redis, PostgreSQL or the SQLite file cannot be reached; the reason is then on standard error.
     /// </summary>
     public static async Task<int> Run(Func<WebApplication> create)
     {
@@ -34,6 +37,11 @@ public static class StartUp
     public static (int ExitCode, string Message)? Explain(Exception failure) => failure switch
     {
         OptionsValidationException e => (ConfigurationFault, string.Join(Environment.NewLine, e.Failures)),
+        InvalidOperationException e when e.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) =>
+            (ConfigurationFault, e.Message),
+        DbException e => (StoreOutOfReach,
+            $"The storage cannot be reached: {e.Message} Check ConnectionStrings:PostgreSql or GoTo:Cluster:SqliteFile."),
+        RedisConnectionException => (StoreOutOfReach, "Redis cannot be reached. Check ConnectionStrings:Redis."),
         RtcBindException e => (PortTaken, $"GoTo:Media: {e.Message}"),
         AggregateException e => Together([.. e.InnerExceptions.Select(Explain).OfType<(int ExitCode, string Message)>()]),
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => (PortTaken,
