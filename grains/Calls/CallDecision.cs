@@ -22,17 +22,19 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         _ when state.Phase is CallPhase.Ended => Nothing,
 
         CallCommand.Route c => NumberFound(state, c),
-        CallCommand.JoinRoom c => state.MediaOpen ? Nothing : Happened(new RoomJoined(c.Room, c.Participant)),
+        CallCommand.JoinRoom c => state is { HoldsAudio: true, MediaOpen: false }
+            ? Happened(new RoomJoined(c.Room, c.Participant))
+            : Nothing,
         CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
             ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
         CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing, AgentReady: false }
             ? HappenedAndRefused(state, new AgentMissing(c.Detail), HangUpReason.Busy)
             : Nothing,
-        CallCommand.IntendAnswer => state is { Phase: CallPhase.Ringing, HangUp: RequestProgress.None }
+        CallCommand.IntendAnswer => state is { Phase: CallPhase.Ringing, AgentReady: true, HangUp: RequestProgress.None }
             ? Happened(new AnswerIntended())
-            : Refused("it is already being answered or hung up"),
-        CallCommand.AcceptAnswer c => AnswerAccepted(state, c),
+            : Refused("no agent is ready, or it is already being answered or hung up"),
+        CallCommand.AcceptAnswer c => state.AnswerAttempts > 0 ? AnswerAccepted(state, c) : Nothing,
         CallCommand.FailAnswer c => state.Phase is CallPhase.Connected
             ? Nothing
             : HappenedAndRefused(state, new AnswerFailed(c.Detail), HangUpReason.Normal),
@@ -40,8 +42,8 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.StartAudio c => AlreadyHeard(state, c.Direction) ? Nothing : Happened(new AudioStarted(c.Direction)),
         CallCommand.FailMedia c => state.MediaOpen ? AudioLost(state, c) : Nothing,
         CallCommand.HangUp c => IsHangingUp(state) ? Nothing : Happened(new HangUpIntended(c.Reason, c.Actor)),
-        CallCommand.AcceptHangUp => state.HangUp is RequestProgress.Accepted ? Nothing : Happened(new HangUpAccepted()),
-        CallCommand.FailHangUp c => Happened(new HangUpFailed(c.Detail)),
+        CallCommand.AcceptHangUp => IsWanted(state) ? Happened(new HangUpAccepted()) : Nothing,
+        CallCommand.FailHangUp c => IsWanted(state) ? Happened(new HangUpFailed(c.Detail)) : Nothing,
         CallCommand.Hold => state.OnHold ? Nothing : Happened(new Held()),
         CallCommand.Resume => state.OnHold ? Happened(new Resumed()) : Nothing,
         CallCommand.Transfer c => Happened(new Transferred(c.Target)),
@@ -109,6 +111,9 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     private const string Cluster = "cluster";
 
     private static bool IsHangingUp(CallState state) => state.HangUp is RequestProgress.Intended or RequestProgress.Accepted;
+
+    /// <summary>A hang-up is to be done and not taken yet.</summary>
+    private static bool IsWanted(CallState state) => state.HangUp is RequestProgress.Intended or RequestProgress.Failed;
 
     private static bool AlreadyHeard(CallState state, AudioDirection direction) =>
         direction is AudioDirection.FromCaller ? state.CallerHeard : state.AgentHeard;

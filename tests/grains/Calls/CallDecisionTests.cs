@@ -60,6 +60,20 @@ public sealed class CallDecisionTests
     }
 
     [Fact]
+    public void Reports_of_what_was_never_asked_for_change_nothing()
+    {
+        foreach (var call in new[] { new Replay(Ring), new Replay(Ring, Route) })
+        {
+            var before = call.State;
+            call.Take(new CallCommand.IntendAnswer(), Answered, new CallCommand.AcceptHangUp(), new CallCommand.FailHangUp("503"));
+            Assert.Equal(before, call.State);
+        }
+        var ringing = new Replay(Ring, JoinRoom);
+        Assert.Equal(CallEffect.RouteNumber, ringing.NextEffect);
+        Assert.False(ringing.State.MediaOpen);
+    }
+
+    [Fact]
     public void Repeated_events_change_nothing()
     {
         var call = new Replay(ToConnected);

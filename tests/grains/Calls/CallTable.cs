@@ -1,0 +1,145 @@
+using System.Text;
+using GoTo.Calls;
+using GoTo.Numbers;
+
+namespace GoTo.Grains.Tests.Calls;
+
+/// <summary>The rules of a call as a page: every situation, every command, what comes of it, what is done next.</summary>
+internal static class CallTable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 16, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly UpstreamCall Ringing =
+        new(true, "ringing", Connected: false, OnHold: false, Ended: false, EndReason.Unknown, null, TimeSpan.Zero);
+
+    private static readonly CallCommand Ring = new CallCommand.Ring("", "", "", null);
+    private static readonly CallCommand Route = new CallCommand.Route(new NumberRegistration("acme", "agent"));
+    private static readonly CallCommand JoinRoom = new CallCommand.JoinRoom("room", "phone");
+    private static readonly CallCommand OpenGate = new CallCommand.OpenGate("agent");
+    private static readonly CallCommand IntendAnswer = new CallCommand.IntendAnswer();
+    private static readonly CallCommand Answered = new CallCommand.AcceptAnswer(true, Noon);
+    private static readonly CallCommand FailMedia = new CallCommand.FailMedia("lost");
+    private static readonly CallCommand HangUp = new CallCommand.HangUp(HangUpReason.Normal, "service");
+    private static readonly CallCommand AcceptHangUp = new CallCommand.AcceptHangUp();
+    private static readonly CallCommand FailHangUp = new CallCommand.FailHangUp("503");
+    private static readonly CallCommand End = new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero);
+    private static readonly CallCommand CloseMedia = new CallCommand.CloseMedia();
+    private static readonly CallCommand[] ToConnected = [Ring, Route, JoinRoom, OpenGate, IntendAnswer, Answered];
+
+    private static readonly (string Name, CallCommand[] By)[] Situations =
+    [
+        ("Initial", []),
+        ("Ringing", [Ring]),
+        ("Ringing, number known", [Ring, Route]),
+        ("Ringing, in the room", [Ring, Route, JoinRoom]),
+        ("Ringing, agent ready", [Ring, Route, JoinRoom, OpenGate]),
+        ("Ringing, audio lost twice", [Ring, Route, JoinRoom, FailMedia, JoinRoom, FailMedia, JoinRoom]),
+        ("Offering", [Ring, Route, JoinRoom, OpenGate, IntendAnswer]),
+        ("Offering, answer taken", [Ring, Route, JoinRoom, OpenGate, IntendAnswer, new CallCommand.AcceptAnswer(false, null)]),
+        ("Connected", ToConnected),
+        ("Connected, on hold", [.. ToConnected, new CallCommand.Hold()]),
+        ("Connected, leaving", [.. ToConnected, new CallCommand.Transfer("tel:+1")]),
+        ("Connected elsewhere", [Ring, Route, JoinRoom, OpenGate, new CallCommand.Connect(Noon)]),
+        ("Hang-up intended", [.. ToConnected, HangUp]),
+        ("Hang-up failed", [.. ToConnected, HangUp, FailHangUp]),
+        ("Hang-up taken", [.. ToConnected, HangUp, AcceptHangUp]),
+        ("Ended, audio held", [.. ToConnected, End]),
+        ("Ended", [.. ToConnected, End, CloseMedia]),
+    ];
+
+    private static readonly (string Name, CallCommand Command)[] Commands =
+    [
+        ("Ring", Ring), ("Route, known number", Route), ("Route, unknown number", new CallCommand.Route(null)),
+        ("JoinRoom", JoinRoom), ("OpenGate", OpenGate), ("ShutGate", new CallCommand.ShutGate("no agent")),
+        ("IntendAnswer", IntendAnswer), ("AcceptAnswer, connected", Answered),
+        ("AcceptAnswer, not connected yet", new CallCommand.AcceptAnswer(false, null)),
+        ("FailAnswer", new CallCommand.FailAnswer("500")), ("Connect", new CallCommand.Connect(Noon)),
+        ("StartAudio, from caller", new CallCommand.StartAudio(AudioDirection.FromCaller)),
+        ("StartAudio, from agent", new CallCommand.StartAudio(AudioDirection.FromAgent)),
+        ("FailMedia", FailMedia), ("CloseMedia", CloseMedia), ("HangUp", HangUp), ("AcceptHangUp", AcceptHangUp),
+        ("FailHangUp", FailHangUp), ("Hold", new CallCommand.Hold()), ("Resume", new CallCommand.Resume()),
+        ("Transfer", new CallCommand.Transfer("tel:+1")), ("ReceiveDigit", new CallCommand.ReceiveDigit("5", null)), ("End", End),
+        ("Reconcile: ringing", new CallCommand.Reconcile(Ringing)),
+        ("Reconcile: connected", new CallCommand.Reconcile(Ringing with { State = "connected", Connected = true })),
+        ("Reconcile: held", new CallCommand.Reconcile(Ringing with { State = "held", Connected = true, OnHold = true })),
+        ("Reconcile: ended", new CallCommand.Reconcile(Ringing with { State = "ended", Ended = true })),
+        ("Reconcile: not found", new CallCommand.Reconcile(GoToCalls.Unknown)),
+    ];
+
+    /// <summary>All commands that there are, so that none is left out of the page.</summary>
+    public static IEnumerable<Type> CommandsShown => Commands.Select(c => c.Command.GetType()).Distinct();
+
+    public static string Page()
+    {
+        var page = new StringBuilder(Header);
+        foreach (var (name, by) in Situations)
+        {
+            var journal = by.Aggregate(new CallJournal(), Take);
+            page.Append('\n').Append("### ").Append(name).Append("\n\n").Append(Waiting(journal.State)).Append("\n\n");
+            page.Append("| command | events | then |\n| --- | --- | --- |\n");
+            var silent = new List<string>();
+            var refused = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+            foreach (var (command, value) in Commands)
+            {
+                var decision = CallDecision.Decide(journal.State, value);
+                if (decision.Refusal is { } why) (refused.TryGetValue(why, out var list) ? list : refused[why] = []).Add(command);
+                else if (decision.Events.Count == 0) silent.Add(command);
+                else page.Append($"| {command} | {Events(decision)} | {Then(Take(journal, value).State)} |\n");
+            }
+            foreach (var (why, refusedCommands) in refused)
+                page.Append($"\nRefused, \"{why}\": {string.Join("; ", refusedCommands)}.\n");
+            if (silent.Count > 0) page.Append($"\nChanges nothing: {string.Join("; ", silent)}.\n");
+        }
+        return page.ToString();
+    }
+
+    private static CallJournal Take(CallJournal journal, CallCommand command) =>
+        journal.Append(CallDecision.Decide(journal.State, command).Events, Noon);
+
+    private static string Events(CallDecision decision) => string.Join(", ", decision.Events.Select(happened => happened switch
+    {
+        HangUpIntended e => $"HangUpIntended ({e.Reason})",
+        Ended e => $"Ended ({e.Reason})",
+        _ => happened.GetType().Name,
+    }));
+
+    private static string Then(CallState state) => $"{state.Phase}, {CallEffects.Next(state)}";
+
+    private static string Waiting(CallState state) => (CallEffects.Next(state), CallEffects.AskAfter(state)) switch
+    {
+        (CallEffect.None, { } after) => $"Next: nothing; GoTo is asked after {after.TotalSeconds:0} s.",
+        (CallEffect.None, null) => "Next: nothing; wait for events.",
+        var (effect, _) => $"Next: **{effect}**.",
+    };
+
+    private const string Header = """
+        # The states of a call
+
+        Printed from the rules (`CallDecision`, `CallState`, `CallEffects` in `grains/Calls/`) by a test, which fails when
+        this page is stale. To print it anew: `GOTO_WRITE_DOCS=1 dotnet run --project tests/grains`.
+
+        ```mermaid
+        stateDiagram-v2
+          [*] --> Ringing: call.ringing
+          Ringing --> Ringing: number, room, agent (the answer gate)
+          Ringing --> Offering: our SDP answer leaves
+          Offering --> Connected: call.connected, or GoTo's reply
+          Offering --> Ringing: GoTo never got the answer
+          Ringing --> Connected: answered elsewhere
+          Connected --> Connected: hold, resume, digits, audio
+          Ringing --> Ended: call.ended
+          Offering --> Ended: call.ended
+          Connected --> Ended: call.ended
+          Ended --> [*]: the audio is let go
+        ```
+
+        A hang-up is no phase of its own: it goes intended, taken or failed beside the phase, until GoTo says that the call
+        has ended. On hold, leaving (transferred) and the audio's state are such facts too.
+
+        **events** is what is journaled. **then** is the phase after it and what the cluster does next. What a situation
+        does not list changes nothing there, so a repeat is harmless.
+
+        ## Situations
+
+        """;
+}
