@@ -12,7 +12,7 @@ public sealed class GoToSettings
     /// <summary>Accounts by a name of yours (no slash), as in <c>GoTo:Accounts:main:ClientId</c>. At least one.</summary>
     public Dictionary<string, GoToAccountOptions> Accounts { get; init; } = [];
 
-    /// <summary>Numbers that are registered when a silo starts. More can be registered at any time through the client.</summary>
+    /// <summary>Numbers that are known from the start. What is registered or released through the client overrules them.</summary>
     public IList<NumberSetting> Numbers { get; init; } = [];
 
     /// <summary>What is missing or wrong, one sentence each that names the setting; empty when usable.</summary>
@@ -32,6 +32,10 @@ public sealed class GoToSettings
         for (var i = 0; i < Numbers.Count; i++) problems.AddRange(Numbers[i].Validate($"{Section}:Numbers:{i}"));
         return problems;
     }
+
+    /// <summary>What the configuration says of a number in E.164 form; null when nothing.</summary>
+    internal NumberRegistration? Number(string number) =>
+        Numbers.FirstOrDefault(n => PhoneNumber.TryParse(n.Number, out var own) && own.ToString() == number)?.Registration;
 
     /// <summary>An account by its name.</summary>
     /// <exception cref="KeyNotFoundException">The configuration has no such account.</exception>

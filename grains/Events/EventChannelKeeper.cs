@@ -1,18 +1,15 @@
 using GoTo.Accounts;
 using GoTo.Calls;
-using GoTo.Numbers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace GoTo.Events;
 
 /// <summary>
-/// On every silo: keeps each account's channel open somewhere in the cluster, and tells it when a silo died. Also
-/// registers the numbers of the configuration, once.
+/// On every silo: keeps each account's channel open somewhere in the cluster, and tells it when a silo died.
 /// </summary>
 internal sealed class EventChannelKeeper(
-    IGrainFactory grains, AccountClients accounts, IClusterMembershipService membership, IOptions<GoToSettings> settings,
+    IGrainFactory grains, AccountClients accounts, IClusterMembershipService membership,
     Rehearsal rehearsal, TimeProvider time, ILogger<EventChannelKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -24,10 +21,8 @@ internal sealed class EventChannelKeeper(
     {
         using var timer = new PeriodicTimer(Period, time);
         await Try(() => rehearsal.Run(stoppingToken));
-        var registered = false;
         do
         {
-            registered = registered || await Try(RegisterNumbers);
             foreach (var account in accounts.Names) await Try(() => grains.EventChannel(account).EnsureOpen());
         }
         while (await Next(timer, stoppingToken));
@@ -75,12 +70,6 @@ internal sealed class EventChannelKeeper(
             logger.NotKept(e.Message);
             return false;
         }
-    }
-
-    private async Task RegisterNumbers()
-    {
-        foreach (var setting in settings.Value.Numbers)
-            await grains.PhoneNumber(PhoneNumber.Parse(setting.Number)).Register(setting.Registration);
     }
 
     private static async Task<bool> Next(PeriodicTimer timer, CancellationToken stoppingToken)

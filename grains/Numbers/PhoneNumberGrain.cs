@@ -1,22 +1,32 @@
+using GoTo.Accounts;
+using Microsoft.Extensions.Options;
+
 namespace GoTo.Numbers;
 
+/// <summary>What was registered through the client counts; for a number that never was, the configuration does.</summary>
 [GrainType("phone-number")]
 internal sealed class PhoneNumberGrain(
-    [PersistentState("phone-number", "calls")] IPersistentState<StoredRegistration> stored) : Grain, IPhoneNumberGrain
+    [PersistentState("phone-number", "calls")] IPersistentState<StoredRegistration> stored, IOptions<GoToSettings> settings)
+    : Grain, IPhoneNumberGrain
 {
-    public Task<NumberRegistration?> Find() => Task.FromResult(stored.State.Registration);
-
-    public async Task Register(NumberRegistration registration)
+    public Task<NumberRegistration?> Find()
     {
-        ArgumentNullException.ThrowIfNull(registration);
-        if (registration == stored.State.Registration) return;
-        stored.State = new StoredRegistration { Registration = registration };
-        await stored.WriteStateAsync();
+        var state = stored.State;
+        return Task.FromResult(state.Registration ?? (state.Released ? null : settings.Value.Number(this.GetPrimaryKeyString())));
     }
 
-    public async Task Release()
+    public Task Register(NumberRegistration registration)
     {
-        stored.State = new StoredRegistration();
+        ArgumentNullException.ThrowIfNull(registration);
+        return Store(new StoredRegistration { Registration = registration });
+    }
+
+    public Task Release() => Store(new StoredRegistration { Released = true });
+
+    private async Task Store(StoredRegistration registration)
+    {
+        if (registration == stored.State) return;
+        stored.State = registration;
         await stored.WriteStateAsync();
     }
 }
@@ -24,4 +34,7 @@ internal sealed class PhoneNumberGrain(
 internal sealed record StoredRegistration
 {
     public NumberRegistration? Registration { get; init; }
+
+    /// <summary>Forgotten on purpose: the configuration does not count either.</summary>
+    public bool Released { get; init; }
 }
