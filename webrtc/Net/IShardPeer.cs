@@ -14,6 +14,9 @@ internal interface IShardPeer
     /// <summary>When the peer is to be called next in the shard's timer queue; kept by the shard.</summary>
     long ScheduledAt { get; set; }
 
+    /// <summary>Where the peer stands in the shard's timer queue while it has a deadline; kept by the shard.</summary>
+    int TimerPosition { get; set; }
+
     /// <summary>Handles a STUN message meant for this peer.</summary>
     /// <returns>True if it was authenticated: its source address is now this peer's.</returns>
     bool OnStun(in StunMessage message, in TransportAddress from, long now);

@@ -11,6 +11,9 @@ internal sealed class PeerTable
 {
     private const int MaxUfrag = 256;
 
+    // Room for a peer's checks that are not forgotten yet: made when it comes, so that none is made while it talks.
+    private const int TransactionsPerPeer = 8;
+
     private readonly Dictionary<IShardPeer, Keys> _peers = [];
     private readonly Dictionary<string, IShardPeer> _byUfrag = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IShardPeer>.AlternateLookup<ReadOnlySpan<char>> _byUfragChars;
@@ -28,6 +31,8 @@ internal sealed class PeerTable
     {
         _peers.Add(peer, new Keys(ufrag, []));
         _byUfrag.Add(ufrag, peer);
+        _byTransaction.EnsureCapacity(_peers.Count * TransactionsPerPeer);
+        _transactionAges.EnsureCapacity(_peers.Count * TransactionsPerPeer);
     }
 
     /// <summary>Forgets the peer and all its keys.</summary>

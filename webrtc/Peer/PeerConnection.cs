@@ -57,6 +57,8 @@ internal sealed partial class PeerConnection : IShardPeer
 
     public long ScheduledAt { get; set; } = long.MaxValue;
 
+    public int TimerPosition { get; set; }
+
     private bool IsTakingLeave => _closeBy != long.MaxValue;
 
     private bool IsOver => State is PeerState.Closed or PeerState.Failed;

@@ -12,6 +12,8 @@ internal sealed class FakePeer(int socket = UdpShard.SharedSocket) : IShardPeer
 
     public long ScheduledAt { get; set; } = long.MaxValue;
 
+    public int TimerPosition { get; set; }
+
     public Action<long> WhenDue { get; init; } = _ => { };
 
     public bool OnStun(in StunMessage message, in TransportAddress from, long now) => false;

@@ -49,4 +49,34 @@ public sealed class TimerQueueTests
         Assert.Equal(long.MaxValue, _timers.Next);
         Assert.False(_timers.TryTake(long.MaxValue - 1, out _));
     }
+
+    [Fact]
+    public void Whatever_is_moved_the_peers_come_in_the_order_of_their_deadlines()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var timers = new TimerQueue();
+            var peers = Enumerable.Range(0, 50).Select(_ => new FakePeer()).ToList();
+            for (var move = 0; move < 500; move++)
+                timers.Schedule(peers[random.Next(peers.Count)], random.Next(10) == 0 ? long.MaxValue : random.Next(1_000));
+
+            var expected = peers.Select(p => p.ScheduledAt).Where(at => at != long.MaxValue).Order().ToList();
+            var taken = new List<long>();
+            while (timers.Next is var next && timers.TryTake(1_000, out _))
+                taken.Add(next);
+            Assert.True(expected.SequenceEqual(taken), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Moving_a_deadline_allocates_nothing()
+    {
+        _timers.Schedule(_a, 1);
+        _timers.Schedule(_b, 2);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var at = 3L; at < 10_000; at++)
+            _timers.Schedule(at % 2 == 0 ? _a : _b, at);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }
