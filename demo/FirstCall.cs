@@ -111,7 +111,7 @@ internal sealed record FirstCallReport(IReadOnlyList<CallJournalEntry> Journal, 
 
     /// <summary>Everything said came back, byte for byte, in order, and nothing else.</summary>
     public bool Ok => Phone is { Outcome: PhoneOutcome.Completed, Echo: { BitExact: true, Lost: 0, Foreign: 0 } }
-        && SetUp is not null && Journal[^1].Event is Ended;
+        && SetUp is not null && Journal.Any(e => e.Event is Ended);
 
     public void Tell(TextWriter output)
     {
