@@ -14,7 +14,7 @@ internal static class PacedPlayer
     private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(1);
 
     public static async Task Play(
-        IReadOnlyList<OpusPacket> packets, Action<OpusPacket> send, TimeProvider time, CancellationToken cancellation)
+        IEnumerable<OpusPacket> packets, Action<OpusPacket> send, TimeProvider time, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
         var samples = 0L;

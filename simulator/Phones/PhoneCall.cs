@@ -19,6 +19,7 @@ internal sealed class PhoneCall(
     private readonly TaskCompletionSource<string?> _over = New<string?>();
     private readonly TaskCompletionSource<bool> _ended = New<bool>();
     private string? _callId;
+    private string? _endReason;
     private long _dialledAt;
 
     public async Task<PhoneReport> Run(Action<PhoneStep> onStep, CancellationToken cancellation)
@@ -176,9 +177,9 @@ internal sealed class PhoneCall(
                 await peer.AddCandidate(candidate);
                 break;
             case "ended":
-                var reason = Text(message, "reason");
-                Reach(PhoneStage.Ended, reason);
-                _over.TrySetResult(reason);
+                _endReason = Text(message, "reason");
+                Reach(PhoneStage.Ended, _endReason);
+                _over.TrySetResult(_endReason);
                 _ended.TrySetResult(true);
                 break;
             case "error":
@@ -213,7 +214,8 @@ internal sealed class PhoneCall(
     {
         Outcome = outcome,
         CallId = _callId,
-        EndReason = _over.Task.IsCompletedSuccessfully ? _over.Task.Result : null,
+        // The media may be closed a moment before the socket says why.
+        EndReason = _endReason ?? (_over.Task.IsCompletedSuccessfully ? _over.Task.Result : null),
         Ringing = At(PhoneStage.Ringing),
         Answered = At(PhoneStage.Answered),
         Connected = At(PhoneStage.Connected),

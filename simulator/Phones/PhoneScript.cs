@@ -11,8 +11,11 @@ public sealed record PhoneScript
     /// <summary>The number to dial, in E.164.</summary>
     public required string To { get; init; }
 
-    /// <summary>What is said, packet by packet, from the moment the media is connected.</summary>
-    public required IReadOnlyList<OpusPacket> Audio { get; init; }
+    /// <summary>
+    /// What is said, packet by packet, from the moment the media is connected. Taken as it is said: a phone that speaks
+    /// until it is told to stop has a sequence that ends then.
+    /// </summary>
+    public required IEnumerable<OpusPacket> Audio { get; init; }
 
     /// <summary>How long the phone lets it ring before it hangs up. Default: 30 s.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
