@@ -1,36 +1,24 @@
-using GoTo.Interop.Tests;
 using Microsoft.Playwright;
-using Xunit;
-
-[assembly: AssemblyFixture(typeof(ChromiumBrowser))]
 
 namespace GoTo.Interop.Tests;
 
 /// <summary>
 /// The system's Chromium, headless, for all tests. Without it they fail, for then nothing was proven.
 /// </summary>
-public sealed class ChromiumBrowser : IAsyncLifetime
+public sealed class ChromiumBrowser : IAsyncDisposable
 {
     private const string PathVariable = "CHROMIUM_PATH";
-    private const string Address = "http://127.0.0.1/peer"; // a secure context; the page is served from memory
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    /// <summary>A new page with the functions of chromium-peer.html.</summary>
-    internal async Task<ChromiumPeer> NewPeer(bool microphone = true)
+    /// <summary>A new page in a context of its own, which may use the (fake) microphone or not.</summary>
+    internal async Task<IPage> NewPage(bool microphone = true)
     {
         var browser = await Launch();
         var context = await browser.NewContextAsync(
             new BrowserNewContextOptions { Permissions = microphone ? ["microphone"] : [] });
-        var page = await context.NewPageAsync();
-        var html = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "chromium-peer.html"));
-        await page.RouteAsync(
-            Address, route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = html }));
-        await page.GotoAsync(Address);
-        return new ChromiumPeer(page, microphone);
+        return await context.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -43,9 +31,11 @@ public sealed class ChromiumBrowser : IAsyncLifetime
     {
         if (_browser is not null) return _browser;
         var path = Environment.GetEnvironmentVariable(PathVariable) ?? "/usr/bin/chromium";
-        Assert.True(
-            File.Exists(path),
-            $"There is no Chromium at {path}. Install it (Debian: apt-get install chromium), or set {PathVariable}.");
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"There is no Chromium at {path}. Install it (Debian: apt-get install chromium), or set {PathVariable}.", path);
+        }
         _playwright = await Playwright.CreateAsync();
         return _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

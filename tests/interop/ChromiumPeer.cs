@@ -1,10 +1,27 @@
+using GoTo.Interop.Tests;
 using Microsoft.Playwright;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ChromiumBrowser))]
 
 namespace GoTo.Interop.Tests;
 
 /// <summary>A peer connection in a page of Chromium.</summary>
 internal sealed class ChromiumPeer(IPage page, bool microphone) : IAsyncDisposable
 {
+    private const string Address = "http://127.0.0.1/peer"; // a secure context; the page is served from memory
+
+    /// <summary>A new page with the functions of chromium-peer.html.</summary>
+    public static async Task<ChromiumPeer> Open(ChromiumBrowser browser, bool microphone = true)
+    {
+        var page = await browser.NewPage(microphone);
+        var html = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "chromium-peer.html"));
+        await page.RouteAsync(
+            Address, route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = html }));
+        await page.GotoAsync(Address);
+        return new ChromiumPeer(page, microphone);
+    }
+
     /// <summary>Offers one m-line.</summary>
     public Task<string> Offer() => Offer("max-bundle", "audio");
 

@@ -18,7 +18,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task Chromium_offers(DtlsRole ourRole, SrtpProfile? only, SrtpProfile expected)
     {
         await using var ours = await EchoPeer.Create(ourRole, only is { } profile ? [profile] : []);
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
 
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Reached(PeerState.Connected);
@@ -32,7 +32,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task Chromium_answers(SrtpProfile? only, SrtpProfile expected)
     {
         await using var ours = await EchoPeer.Create(profiles: only is { } profile ? [profile] : []);
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
 
         await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
         await ours.Reached(PeerState.Connected);
@@ -44,7 +44,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task Chromium_offers_without_telling_its_addresses()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = await browser.NewPeer(microphone: false);
+        await using var theirs = await ChromiumPeer.Open(browser, microphone: false);
         var offer = await theirs.Offer();
         Assert.DoesNotContain("127.0.0.1 ", string.Join('\n', Lines(offer, "a=candidate:")), StringComparison.Ordinal);
 
@@ -63,7 +63,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
         string bundlePolicy, string first, string second)
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
         string[] kinds = [first, second];
         var offer = await theirs.Offer(bundlePolicy, kinds);
         Assert.Equal(kinds, Lines(offer, "m=").Select(line => line[2..7]));
@@ -123,7 +123,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task When_Chromium_hangs_up_we_are_closed()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Heard();
 
@@ -136,7 +136,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task When_we_hang_up_Chromiums_DTLS_is_closed()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Heard();
         Assert.Equal("connected", await theirs.DtlsState("connected"));
