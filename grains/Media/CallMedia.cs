@@ -13,6 +13,9 @@ namespace GoTo.Media;
 /// </summary>
 internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAsyncDisposable
 {
+    /// <summary>How long GoTo's <c>call.ended</c> may take after the phone has closed its audio.</summary>
+    private static readonly TimeSpan HangUpGrace = TimeSpan.FromSeconds(2);
+
     private readonly ILogger _logger = host.Logs.CreateLogger<CallMedia>();
     private readonly Channel<CallCommand> _reports = Channel.CreateBounded<CallCommand>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -165,6 +168,8 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
 
     private CallKey Name => call;
 
+    private TimeProvider Time => host.Time;
+
     /// <summary>Both legs of a call share a shard, so that audio passes without leaving its thread.</summary>
     private int ShardKey => call.GetHashCode();
 
@@ -216,13 +221,17 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         public RtcPeer Peer { get; set; } = null!;
         public AudioTransceiver? Audio { get; set; }
 
+        private ITimer? _grace;
+
         private bool IsPresent => media._phone == this && !media._closed;
 
         public void OnStateChanged(PeerState state, string? reason)
         {
             media._logger.PhoneLeg(media.Name, state, reason);
-            if (state is PeerState.Failed or PeerState.Closed && IsPresent)
-                media.Report(new CallCommand.FailMedia($"the phone's audio connection is {state}: {reason}"));
+            if (state is not (PeerState.Failed or PeerState.Closed) || !IsPresent) return;
+            // A phone that hangs up closes its audio, and that is often here before GoTo's event.
+            var wait = state is PeerState.Closed ? HangUpGrace : TimeSpan.Zero;
+            _grace = media.Time.CreateTimer(_ => Lose($"the phone's audio connection is {state}: {reason}"), null, wait, Timeout.InfiniteTimeSpan);
         }
 
         public void OnFirstPacket(AudioTransceiver transceiver) =>
@@ -231,6 +240,12 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         public void OnCandidate(string candidate)
         {
             // Host candidates are all inside the answer; nothing trickles to GoTo.
+        }
+
+        private void Lose(string why)
+        {
+            _grace?.Dispose();
+            if (IsPresent) media.Report(new CallCommand.FailMedia(why));
         }
     }
 }
