@@ -1,10 +1,11 @@
 using GoTo.Calls;
 using Microsoft.Extensions.Logging;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 
 namespace GoTo.Media;
 
-[GrainType("media"), Immovable]
+[GrainType("media"), Immovable, GrainDirectory(GrainsSetup.MediaDirectory)]
 internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<MediaGrain> logger) : Grain, IMediaGrain
 {
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(15);
