@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GoTo.Accounts;
 using GoTo.Calls;
 using GoTo.Numbers;
+using Orleans.Runtime.Messaging;
 
 namespace GoTo.Client;
 
@@ -72,7 +73,8 @@ internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoT
         {
             return await entries.MoveNextAsync();
         }
-        catch (Exception e) when (e is SiloUnavailableException or EnumerationAbortedException or TimeoutException)
+        catch (Exception e) when (e is OrleansMessageRejectionException or ConnectionFailedException
+            or EnumerationAbortedException or TimeoutException)
         {
             return null;
         }
