@@ -10,12 +10,9 @@ internal static class CallTrace
 {
     private static readonly ActivitySource Source = new("GoTo.Calls");
 
-    /// <summary>The root: a phone rings.</summary>
-    public static Activity? Ringing(CallKey key)
-    {
-        var span = Source.StartActivity("call ringing", ActivityKind.Consumer, parentContext: default);
-        return span?.SetTag("goto.call", key.ToString());
-    }
+    /// <summary>A phone rings. Its parent is the delivery of the event, which begins the trace.</summary>
+    public static Activity? Ringing(CallKey key) =>
+        Source.StartActivity("call ringing", ActivityKind.Consumer)?.SetTag("goto.call", key.ToString());
 
     /// <summary>Something the cluster does for the call.</summary>
     public static Activity? Effect(CallEffect effect, CallKey key, string? traceParent)
