@@ -1,56 +1,43 @@
-using System.Diagnostics;
 using System.Net;
-using System.Text;
 
 namespace GoTo.EndToEnd.Tests;
 
 /// <summary>A silo in a process of its own, as production runs it: it can be killed.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
+    private const string Assembly = "Orleans.GoTo.Silo.dll";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
-    private readonly Process _process;
-    private readonly StringBuilder _output = new();
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(20);
+
+    private readonly ChildProcess _process;
+    private readonly int _httpPort;
 
     private SiloProcess(IReadOnlyDictionary<string, string?> settings, int httpPort)
     {
-        HttpPort = httpPort;
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Orleans.GoTo.Silo.dll"));
-        start.ArgumentList.Add("--urls");
-        start.ArgumentList.Add($"http://127.0.0.1:{httpPort}");
-        foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += Keep;
-        _process.ErrorDataReceived += Keep;
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _httpPort = httpPort;
+        SiloPort = int.Parse(settings.GetValueOrDefault("GoTo:Cluster:SiloPort") ?? "0");
+        _process = ChildProcess.Dotnet(Assembly, ["--urls", $"http://127.0.0.1:{httpPort}"], settings.ToDictionary(
+            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value));
     }
 
-    public int HttpPort { get; }
+    /// <summary>Where other silos reach it, and what it is known by in the cluster.</summary>
+    public int SiloPort { get; }
 
     /// <summary>All that it has written so far, log and errors.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_output) return _output.ToString();
-        }
-    }
+    public string Output => _process.Output;
 
     /// <summary>Starts a silo and waits until the cluster counts it as active.</summary>
-    public static async Task<SiloProcess> Start(IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation)
+    public static async Task<SiloProcess> Start(IReadOnlyDictionary<string, string?> settings)
     {
         var silo = new SiloProcess(settings, Ports.Free());
         try
         {
-            using var http = new HttpClient();
-            await Until.True(async () => await Healthy(http, silo.HttpPort) || silo._process.HasExited, StartLimit, cancellation);
-            return silo._process.HasExited ? throw new InvalidOperationException($"The silo ended:\n{silo.Output}") : silo;
+            await Until.True(
+                async () => silo._process.HasExited || await silo.IsHealthy(), StartLimit, "the silo is active in its cluster");
+            Assert.False(silo._process.HasExited, "The silo ended instead of becoming active.");
+            return silo;
         }
         catch
         {
@@ -60,40 +47,21 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a silo that is expected to end by itself.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEnd(
-        IReadOnlyDictionary<string, string?> settings, int httpPort, CancellationToken cancellation)
+    public static async Task<(int ExitCode, string Output)> RunToEnd(IReadOnlyDictionary<string, string?> settings, int httpPort)
     {
         await using var silo = new SiloProcess(settings, httpPort);
-        await silo._process.WaitForExitAsync(cancellation).WaitAsync(StartLimit, cancellation);
-        return (silo._process.ExitCode, silo.Output);
+        var code = await silo._process.Exit(StartLimit);
+        return (code, silo.Output);
     }
 
-    /// <summary>SIGKILL: nothing is said to anybody.</summary>
-    public async Task Kill()
+    /// <summary>What <c>/healthz</c> says; false when nobody answers.</summary>
+    public async Task<bool> IsHealthy()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
-
-    /// <summary>SIGTERM, as a deploy does it; the exit code.</summary>
-    public async Task<int> Stop(CancellationToken cancellation)
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await _process.WaitForExitAsync(cancellation).WaitAsync(StartLimit, cancellation);
-        return _process.ExitCode;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited) await Kill();
-        _process.Dispose();
-    }
-
-    private static async Task<bool> Healthy(HttpClient http, int port)
-    {
+        using var http = new HttpClient();
         try
         {
-            using var reply = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/healthz"));
+            using var reply = await http.GetAsync(
+                new Uri($"http://127.0.0.1:{_httpPort}/healthz"), TestContext.Current.CancellationToken);
             return reply.StatusCode is HttpStatusCode.OK;
         }
         catch (HttpRequestException)
@@ -102,8 +70,18 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    private void Keep(object sender, DataReceivedEventArgs e)
+    /// <summary>Waits until its log has a text.</summary>
+    public Task Logs(string text) => _process.Says(text, LogLimit);
+
+    /// <summary>SIGKILL: nothing is said to anybody.</summary>
+    public Task Kill() => _process.Kill();
+
+    /// <summary>SIGTERM, as a deploy does it; the exit code.</summary>
+    public async Task<int> Stop()
     {
-        lock (_output) _output.AppendLine(e.Data);
+        await _process.Signal("TERM");
+        return await _process.Exit(StopLimit);
     }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

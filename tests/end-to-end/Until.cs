@@ -3,27 +3,50 @@ using System.Net.Sockets;
 
 namespace GoTo.EndToEnd.Tests;
 
-/// <summary>Waits for what another process does, which nothing here can signal: looks again and again until a deadline.</summary>
+/// <summary>Waits with a deadline, and says what did not happen by then.</summary>
 internal static class Until
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    public static async Task True(Func<Task<bool>> condition, TimeSpan limit, CancellationToken cancellation)
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Waits for what another process does, which nothing here can signal: looks again and again.</summary>
+    public static async Task True(Func<Task<bool>> condition, TimeSpan limit, string what)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(limit);
         using var timer = new PeriodicTimer(Pause);
-        while (!await condition())
+        try
         {
-            try
-            {
-                await timer.WaitForNextTickAsync(deadline.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw new TimeoutException($"Not so within {limit}.");
-            }
+            while (!await condition().WaitAsync(deadline.Token)) await timer.WaitForNextTickAsync(deadline.Token);
         }
+        catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Not within {limit.TotalSeconds:0.#} s: {what}.");
+        }
+    }
+
+    public static Task Within(this Task task, TimeSpan limit, Func<string> what) =>
+        Within(Nothing(task), limit, what);
+
+    public static Task<T> Within<T>(this Task<T> task, TimeSpan limit, string what) => Within(task, limit, () => what);
+
+    public static async Task<T> Within<T>(this Task<T> task, TimeSpan limit, Func<string> what)
+    {
+        try
+        {
+            return await task.WaitAsync(limit, Cancellation);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            throw new TimeoutException($"Not within {limit.TotalSeconds:0.#} s: {what()}.");
+        }
+    }
+
+    private static async Task<bool> Nothing(Task task)
+    {
+        await task;
+        return true;
     }
 }
 

@@ -1,46 +1,69 @@
-using GoTo.Client;
 using GoTo.LiveKit;
 using GoTo.Simulator.Agents;
 using GoTo.Simulator.Cloud;
 using GoTo.Simulator.Rooms;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using GoTo.WebRtc;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GoTo.EndToEnd.Tests;
 
-/// <summary>What the internet would hold: GoTo's cloud, a room server, an agent. The silos are the tests' own.</summary>
+/// <summary>What the internet would hold: GoTo's cloud, phones, a room server, an agent. The silos are the tests' own.</summary>
 internal sealed class World : IAsyncDisposable
 {
     public const string Account = "main";
+
+    /// <summary>A number whose agent is there and echoes.</summary>
     public const string Number = "+15555550100";
+
+    /// <summary>A number whose agent, <see cref="LateAgent"/>, is not there unless a test starts it.</summary>
+    public const string NumberOfLateAgent = "+15555550101";
+
+    /// <summary>A number of the account that nobody registered.</summary>
     public const string UnknownNumber = "+15555550102";
+
+    public const string LateAgent = "late";
 
     private const string ApiKey = "test-key";
     private const string ApiSecret = "test-secret-of-thirty-two-letters";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("goto-test-").FullName;
-    private readonly List<IHost> _clients = [];
-    private EchoAgent _agent = null!;
+    private readonly List<EchoAgent> _agents = [];
+    private readonly RtcEngine _phones = new(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
     private RoomServer _rooms = null!;
+
+    private World()
+    {
+    }
 
     public GoToCloud Cloud { get; private set; } = null!;
 
-    public static async Task<World> Start(CancellationToken cancellation)
+    public static async Task<World> Start()
     {
-        var logs = NullLoggerFactory.Instance;
-        var world = new World { Cloud = await GoToCloud.Start(new GoToCloudOptions(), TimeProvider.System, logs, cancellation) };
+        var stop = TestContext.Current.CancellationToken;
+        var world = new World();
+        var options = new GoToCloudOptions { RingTimeout = TimeSpan.FromMinutes(3) };
+        world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
         world._rooms = await RoomServer.Start(
-            new RoomServerOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, TimeProvider.System, logs, cancellation);
-        world._agent = await EchoAgent.Start(
-            new EchoAgentOptions { Server = new LiveKitOptions { Url = world._rooms.Url, ApiKey = ApiKey, ApiSecret = ApiSecret } },
-            TimeProvider.System, logs, cancellation);
+            new RoomServerOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, TimeProvider.System, NullLoggerFactory.Instance, stop);
+        await world.StartAgent("echo");
+        await world._phones.Ready;
         return world;
     }
 
-    /// <summary>A silo's settings: alone with SQLite, unless Redis and PostgreSQL are named.</summary>
-    public Dictionary<string, string?> SiloSettings() => new()
+    /// <summary>Starts an agent that echoes, under a name.</summary>
+    public async Task StartAgent(string name) => _agents.Add(await EchoAgent.Start(
+        new EchoAgentOptions
+        {
+            Server = new LiveKitOptions { Url = _rooms.Url, ApiKey = ApiKey, ApiSecret = ApiSecret }, AgentName = name,
+        },
+        TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken));
+
+    /// <summary>A phone dials.</summary>
+    public PhoneInCall Dial(IEnumerable<OpusPacket> speech, string to = Number) => new(_phones, Cloud.PhoneSocketUrl, to, speech);
+
+    /// <summary>A silo's settings: alone with SQLite.</summary>
+    /// <param name="patience">How long <see cref="NumberOfLateAgent"/> rings before it is refused as busy.</param>
+    public Dictionary<string, string?> SiloSettings(TimeSpan? patience = null) => new()
     {
         [$"GoTo:Accounts:{Account}:BaseUrl"] = Cloud.BaseUrl.ToString(),
         [$"GoTo:Accounts:{Account}:ClientId"] = CloudAccount.Demo.ClientId,
@@ -49,6 +72,10 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:0:Number"] = Number,
         ["GoTo:Numbers:0:Tenant"] = "acme",
         ["GoTo:Numbers:0:Agent"] = "echo",
+        ["GoTo:Numbers:1:Number"] = NumberOfLateAgent,
+        ["GoTo:Numbers:1:Tenant"] = "acme",
+        ["GoTo:Numbers:1:Agent"] = LateAgent,
+        ["GoTo:Numbers:1:AgentTimeout"] = $"{patience ?? TimeSpan.FromSeconds(1)}",
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,
         ["GoTo:LiveKit:ApiSecret"] = ApiSecret,
@@ -57,28 +84,32 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Cluster:SqliteFile"] = Path.Combine(_folder, "goto.db"),
     };
 
-    /// <summary>A service of somebody's, connected to the silos that have these settings.</summary>
-    public async Task<IGoTo> Client(IReadOnlyDictionary<string, string?> siloSettings, CancellationToken cancellation)
+    /// <summary>Settings for the silos of one new cluster on the real Redis and PostgreSQL, each silo with ports of its own.</summary>
+    public IReadOnlyList<Dictionary<string, string?>> ClusterSettings(int silos)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(siloSettings);
-        builder.AddGoToClient();
-        var host = builder.Build();
-        _clients.Add(host);
-        await host.StartAsync(cancellation);
-        return host.Services.GetRequiredService<IGoTo>();
+        var (redis, postgreSql) = (Given("GOTO_TEST_REDIS"), Given("GOTO_TEST_POSTGRESQL"));
+        var cluster = $"test-{Guid.NewGuid():N}";
+        return [.. Enumerable.Range(0, silos).Select(_ => new Dictionary<string, string?>(SiloSettings())
+        {
+            ["ConnectionStrings:Redis"] = redis,
+            ["ConnectionStrings:PostgreSql"] = postgreSql,
+            ["GoTo:Cluster:ServiceId"] = cluster,
+            ["GoTo:Cluster:ClusterId"] = cluster,
+            ["GoTo:Cluster:AdvertisedAddress"] = "127.0.0.1",
+        })];
+
+        static string Given(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException(
+                $"{variable} is not set: this test needs a real Redis and PostgreSQL. ./test.sh starts both and sets it.");
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in _clients)
-        {
-            await client.StopAsync();
-            client.Dispose();
-        }
-        await _agent.DisposeAsync();
+        foreach (var agent in _agents) await agent.DisposeAsync();
         await _rooms.DisposeAsync();
         await Cloud.DisposeAsync();
+        await _phones.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -95,7 +95,7 @@ async def call(url, number, packets):
         while said[-1] != "ended":
             said.append(json.loads(await socket.recv())["type"])
     await connection.close()
-    return {"said": said, "pitch": pitch, **result}
+    return {"callId": message["callId"], "said": said, "pitch": pitch, **result}
 
 
 print(json.dumps(asyncio.run(asyncio.wait_for(call(sys.argv[1], sys.argv[2], int(sys.argv[3])), DEADLINE))))

@@ -86,7 +86,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task Digits_of_Chromium_are_received_each_once(bool chromiumOffers)
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
         if (chromiumOffers) await theirs.Accept(await ours.Answer(await theirs.Offer()));
         else await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
         await ours.Heard();
@@ -102,7 +102,7 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
     public async Task Our_digits_are_counted_and_heard_by_Chromium()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = await browser.NewPeer();
+        await using var theirs = await ChromiumPeer.Open(browser);
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Heard();
         var line = ours.Peer.Transceivers[0];
