@@ -28,8 +28,6 @@ public static class ClientSetup
             else
                 client.UseRedisClustering(redis).Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (service, cluster));
             client.AddActivityPropagation();
-            // What a silo that died was asked is never answered: a watcher goes on elsewhere after this time.
-            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
             client.UseConnectionRetryFilter(async (_, token) =>
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), token);

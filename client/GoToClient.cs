@@ -11,6 +11,9 @@ internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoT
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A call's grain has something to say every two seconds, if only that nothing happened.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(4);
+
     public ICalls Calls => this;
 
     public INumbers Numbers => this;
@@ -45,14 +48,24 @@ internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoT
     {
         while (true)
         {
-            await using var entries = grains.Call(call).Watch(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            while (await Next(entries) is { } more)
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var entries = grains.Call(call).Watch(after, stop.Token).GetAsyncEnumerator(stop.Token);
+            var next = Task.FromResult(true);
+            try
             {
-                if (!more) yield break;
-                after = entries.Current.Version;
-                yield return entries.Current;
+                while (await Comes(next = entries.MoveNextAsync().AsTask(), cancellationToken))
+                {
+                    after = entries.Current.Version;
+                    yield return entries.Current;
+                }
             }
-            await Task.Delay(WatchPause, time, cancellationToken);
+            finally
+            {
+                await stop.CancelAsync();
+                LetGo(entries, next).Ignore();
+            }
+            if (!next.IsCompletedSuccessfully) await Task.Delay(WatchPause, time, cancellationToken);
+            else if (await IsOver(call, after)) yield break;
         }
     }
 
@@ -66,17 +79,39 @@ internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoT
 
     public Task Release(PhoneNumber number) => grains.PhoneNumber(number).Release();
 
-    /// <summary>Whether there is a next entry; null when the silo that was read from is gone.</summary>
-    private static async Task<bool?> Next(IAsyncEnumerator<CallJournalEntry> entries)
+    /// <summary>Whether there is a next entry; not when the silo that is read from is gone.</summary>
+    private async Task<bool> Comes(Task<bool> next, CancellationToken cancellationToken)
     {
         try
         {
-            return await entries.MoveNextAsync();
+            return await next.WaitAsync(LongestSilence, time, cancellationToken);
         }
-        catch (Exception e) when (e is OrleansMessageRejectionException or ConnectionFailedException
-            or EnumerationAbortedException or TimeoutException)
+        catch (Exception e) when (IsLoss(e))
         {
-            return null;
+            return false;
         }
+    }
+
+    /// <summary>Nothing of the call comes after this version.</summary>
+    private async Task<bool> IsOver(CallKey call, long version)
+    {
+        try
+        {
+            return await grains.Call(call).Describe() is { Phase: CallPhase.Ended } snapshot && snapshot.Version <= version;
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsLoss(Exception e) =>
+        e is OrleansMessageRejectionException or ConnectionFailedException or EnumerationAbortedException or TimeoutException;
+
+    /// <summary>Whoever was asked may be gone, and the answer never come; nobody waits for it.</summary>
+    private static async Task LetGo(IAsyncDisposable entries, Task next)
+    {
+        await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await entries.DisposeAsync();
     }
 }

@@ -15,8 +15,9 @@ public interface ICallGrain : IGrainWithStringKey
     Task<CallSnapshot> Describe();
 
     /// <summary>
-    /// The journal's entries with a version above <paramref name="after"/>, then each new one as it is written;
-    /// completes after <see cref="Ended"/>. To resume after a break, pass the last version seen.
+    /// The journal's entries with a version above <paramref name="after"/>, then each new one as it is written.
+    /// Completes after <see cref="Ended"/>, and whenever nothing has happened for two seconds: to go on, pass the last
+    /// version seen. <c>IGoTo.Calls.Watch</c> does that by itself.
     /// </summary>
     /// <exception cref="CallNotFoundException">Nobody has seen this call.</exception>
     /// <exception cref="JournalGapException"><paramref name="after"/> is older than the journal's oldest entry.</exception>

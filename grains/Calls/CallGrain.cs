@@ -14,6 +14,9 @@ internal sealed partial class CallGrain(
     AccountClients accounts, TimeProvider time, CallMetrics metrics, ILogger<CallGrain> logger)
     : Grain, ICallGrain, ICallSignals, IDisposable
 {
+    /// <summary>A watcher that waits here keeps an activation that has to leave from leaving, and its call from moving on.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _turn = new(1);
     private CallJournal _journal = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -71,7 +74,9 @@ internal sealed partial class CallGrain(
                 after = entries[i].Version;
             }
             if (State.Phase is CallPhase.Ended && after >= State.Version) yield break;
-            await changed.WaitAsync(cancellationToken);
+            await Task.WhenAny(changed, Task.Delay(LongestSilence, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!changed.IsCompleted) yield break;
         }
     }
 
