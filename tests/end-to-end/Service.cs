@@ -36,20 +36,12 @@ internal sealed class Service : IAsyncDisposable
     {
         var epoch = 0L;
         await Until.True(
-            async () =>
+            async () => await Asked(async () =>
             {
-                try
-                {
-                    var channel = await GoTo.Channel(World.Account);
-                    epoch = channel.Epoch;
-                    return channel.Connected && epoch > afterEpoch;
-                }
-                catch (OrleansException)
-                {
-                    // The silo that was asked is gone.
-                    return false;
-                }
-            },
+                var channel = await GoTo.Channel(World.Account);
+                epoch = channel.Epoch;
+                return channel.Connected && epoch > afterEpoch;
+            }),
             limit ?? ConnectLimit, "the account's event channel is connected");
         return epoch;
     }
@@ -62,9 +54,17 @@ internal sealed class Service : IAsyncDisposable
             grain => grain.GrainId.Key.ToString()!, grain => grain.SiloAddress.Endpoint.Port);
     }
 
-    /// <summary>The ports of the silos that the cluster counts as active.</summary>
-    public async Task<IReadOnlyList<int>> ActiveSilos() =>
-        [.. (await Management.GetHosts(onlyActive: true)).Keys.Select(silo => silo.Endpoint.Port)];
+    /// <summary>Waits until the cluster counts just these silos as active.</summary>
+    public async Task SeesSilos(params int[] ports)
+    {
+        await Until.True(
+            async () => await Asked(async () =>
+            {
+                var active = await Management.GetHosts(onlyActive: true);
+                return active.Keys.Select(silo => silo.Endpoint.Port).Order().SequenceEqual(ports.Order());
+            }),
+            ConnectLimit, $"the silos at {string.Join(", ", ports)} are active, and no others");
+    }
 
     /// <summary>Follows a call's journal, from its first entry on.</summary>
     public JournalReader Follow(CallKey call) => new(GoTo.Calls, call);
@@ -73,5 +73,18 @@ internal sealed class Service : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private static async Task<bool> Asked(Func<Task<bool>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (OrleansException)
+        {
+            // The silo that was asked is gone.
+            return false;
+        }
     }
 }
