@@ -3,6 +3,8 @@ using GoTo.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Core.Internal;
+using Orleans.Runtime.Placement;
 
 namespace GoTo.EndToEnd.Tests;
 
@@ -17,7 +19,9 @@ internal sealed class Service : IAsyncDisposable
 
     public IGoTo GoTo => _host.Services.GetRequiredService<IGoTo>();
 
-    private IManagementGrain Management => _host.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0);
+    private IClusterClient Cluster => _host.Services.GetRequiredService<IClusterClient>();
+
+    private IManagementGrain Management => Cluster.GetGrain<IManagementGrain>(0);
 
     /// <summary>Connects to the silos that have these settings, and waits until the account's event channel is up.</summary>
     public static async Task<Service> Connect(IReadOnlyDictionary<string, string?> siloSettings)
@@ -47,11 +51,26 @@ internal sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Where the grains of a type are: by their keys, the silo's port.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> Locate(string grainType)
+    public async Task<IReadOnlyDictionary<string, int>> Locate(string grainType) =>
+        (await Activations(grainType)).ToDictionary(grain => grain.Key, grain => grain.SiloPort);
+
+    /// <summary>Moves a call's grain to another silo, as Orleans does it when it balances.</summary>
+    public async Task Move(CallKey call, int siloPort)
     {
-        var grains = await Management.GetDetailedGrainStatistics();
-        return grains.Where(grain => grain.GrainId.Type.ToString() == grainType).ToDictionary(
-            grain => grain.GrainId.Key.ToString()!, grain => grain.SiloAddress.Endpoint.Port);
+        var target = (await Management.GetHosts(onlyActive: true)).Keys.Single(silo => silo.Endpoint.Port == siloPort);
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, target);
+        try
+        {
+            await Cluster.Call(call).AsReference<IGrainManagementExtension>().MigrateOnIdle();
+        }
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        }
+        await Until.True(
+            async () => (await Activations("call")).Where(grain => grain.Key == call.ToString()).ToList() is [{ SiloPort: var at }]
+                && at == siloPort,
+            ConnectLimit, $"{call} is at {siloPort}, and nowhere else");
     }
 
     /// <summary>Waits until the cluster counts just these silos as active.</summary>
@@ -73,6 +92,13 @@ internal sealed class Service : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private async Task<IEnumerable<(string Key, int SiloPort)>> Activations(string grainType)
+    {
+        var grains = await Management.GetDetailedGrainStatistics();
+        return grains.Where(grain => grain.GrainId.Type.ToString() == grainType)
+            .Select(grain => (grain.GrainId.Key.ToString()!, grain.SiloAddress.Endpoint.Port));
     }
 
     private static async Task<bool> Asked(Func<Task<bool>> question)
