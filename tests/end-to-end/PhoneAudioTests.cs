@@ -9,6 +9,7 @@ namespace GoTo.EndToEnd.Tests;
 public sealed class PhoneAudioTests(House house) : IAsyncLifetime, IRtcPeerEvents
 {
     private readonly RtcEngine _engine = new(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RawPhone _phone = null!;
 
     public async ValueTask InitializeAsync() => _phone = await RawPhone.Connect(house.World.Cloud.PhoneSocketUrl);
@@ -49,6 +50,7 @@ public sealed class PhoneAudioTests(House house) : IAsyncLifetime, IRtcPeerEvent
 
     void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason)
     {
+        if (state is PeerState.Connected) _connected.TrySetResult();
     }
 
     void IRtcPeerEvents.OnCandidate(string candidate)
@@ -66,6 +68,8 @@ public sealed class PhoneAudioTests(House house) : IAsyncLifetime, IRtcPeerEvent
         var call = await _phone.Dial(World.Number, await peer.CreateOffer());
         await peer.AcceptAnswer((string)(await _phone.HearsOf("answer"))["sdp"]!);
         await house.Silo.Logs($"Call {call}: the phone's audio connection is Connected");
+        // The phone too: one that closes in the middle of its handshake breaks it off, which is another story.
+        await _connected.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await peer.Close();
         await house.Silo.Logs($"Call {call}: the phone's audio connection is Closed");
         return call;
