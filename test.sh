@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 filter=${1:-}
+deadline=20m # for one test project: one that hangs has failed
 as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
 
 install_missing() {
@@ -75,7 +76,9 @@ for project in tests/*/*.csproj; do
   echo "== $name"
   log="$data/$name.log"
   status=0
-  dotnet test --project "$project" --no-build --no-ansi --no-progress >"$log" 2>&1 || status=$?
+  timeout --kill-after=10s "$deadline" dotnet test --project "$project" --no-build --no-ansi --no-progress \
+    >"$log" 2>&1 || status=$?
+  [[ $status -ne 124 && $status -ne 137 ]] || echo "$name was not done after $deadline and was ended" >>"$log"
   p=$(sed -n 's/^ *succeeded: *\([0-9]*\).*/\1/p' "$log" | tail -1)
   f=$(sed -n 's/^ *failed: *\([0-9]*\).*/\1/p' "$log" | tail -1)
   # A run that ends badly without naming a failed test, or runs none, has failed all the same.
