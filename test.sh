@@ -12,7 +12,7 @@ as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
 
 install_missing() {
   local missing=()
-  for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl libsrtp2-1; do
+  for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl libsrtp2-1 libopus0; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [[ ${#missing[@]} -eq 0 ]] && return
@@ -70,7 +70,7 @@ start_postgresql
 dotnet build Orleans.GoTo.sln --nologo -v quiet
 
 passed=0 failed=0
-for project in tests/*/*.csproj; do
+for project in tests/*/*.Tests.csproj; do
   name=$(basename "$(dirname "$project")")
   [[ $name == *"$filter"* ]] || continue
   echo "== $name"
