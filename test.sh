@@ -15,6 +15,9 @@ install_missing() {
   for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl libsrtp2-1 libopus0; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
+  # Node.js may have come from elsewhere than Debian, with an npm of its own.
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
   [[ ${#missing[@]} -eq 0 ]] && return
   echo "Installing: ${missing[*]}"
   as_root apt-get update -qq
@@ -63,7 +66,15 @@ start_postgresql() {
   export GOTO_TEST_POSTGRESQL="Host=127.0.0.1;Port=$port;Username=goto;Database=postgres"
 }
 
+# LiveKit's own clients, at the versions of the lock file.
+install_livekit_clients() {
+  local folder=tests/livekit-sdk
+  [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
+  npm ci --prefix "$folder" --loglevel error
+}
+
 install_missing
+install_livekit_clients
 start_redis
 start_postgresql
 
