@@ -23,6 +23,9 @@ public sealed record PeerStats
     /// <summary>From the moment both descriptions were known until media could flow (ICE and DTLS).</summary>
     public TimeSpan? ConnectTime { get; init; }
 
+    /// <summary>How often ICE has restarted and found a path (RFC 8445 section 9).</summary>
+    public int IceRestarts { get; init; }
+
     /// <summary>The last round-trip time from RTCP (RFC 3550 section 6.4.1); none before the first report.</summary>
     public TimeSpan? RoundTripTime { get; init; }
 

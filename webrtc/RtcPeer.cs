@@ -42,9 +42,16 @@ public sealed class RtcPeer
     /// Makes an offer of all transceivers (RFC 9429 section 5.2), with all host candidates and the end of candidates
     /// inside; <c>a=setup:actpass</c>, also in a re-offer, whose answer keeps the DTLS roles as they are.
     /// </summary>
+    /// <param name="iceRestart">
+    /// Whether to look for a new path (RFC 8445 section 9), as after a change of networks or on
+    /// <see cref="PeerState.Disconnected"/>. Audio stays on the old path until the new one is nominated; if none is
+    /// found the old one stays. Without effect before the first answer. An ICE restart that the remote side offers is
+    /// answered by <see cref="AcceptOffer"/> in the same way.
+    /// </param>
     /// <returns>The SDP.</returns>
     /// <exception cref="InvalidOperationException">There is no transceiver to offer.</exception>
-    public ValueTask<string> CreateOffer() => _connection.Ask(c => c.CreateOffer());
+    public ValueTask<string> CreateOffer(bool iceRestart = false) =>
+        _connection.Ask(c => c.CreateOffer(iceRestart));
 
     /// <summary>
     /// Takes a remote offer and answers it (RFC 9429 section 5.3), with all host candidates inside. Transceivers are

@@ -35,6 +35,17 @@ internal sealed class ChromiumPeer(IPage page, bool microphone) : IAsyncDisposab
     public Task<string> Answer(string offer) => page.EvaluateAsync<string>(
         "([sdp, microphone]) => answer(sdp, microphone)", new object[] { offer, microphone });
 
+    /// <summary>Offers again on the same connection.</summary>
+    public Task<string> Reoffer(bool iceRestart) =>
+        page.EvaluateAsync<string>("iceRestart => reoffer(iceRestart)", iceRestart);
+
+    /// <summary>Answers a later offer on the same connection.</summary>
+    public Task<string> Reanswer(string offer) => page.EvaluateAsync<string>("sdp => reanswer(sdp)", offer);
+
+    /// <summary>Its ufrag of the pair that carries the media, once it is another than this, or at a deadline.</summary>
+    public Task<string> SelectedUfrag(string before) =>
+        page.EvaluateAsync<string>("before => selectedUfrag(before)", before);
+
     /// <summary>Its statistics once so many packets went each way and our report is there, or at a deadline.</summary>
     public async Task<TheirReport> ReportAfter(int packets) =>
         TheirReport.Parse(await page.EvaluateAsync<string>("packets => reportAfter(packets)", packets));

@@ -66,6 +66,15 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
         return offer;
     }
 
+    /// <summary>Waits until so many ICE restarts have found a path.</summary>
+    public async Task Restarted(int times)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        while ((await Peer.GetStats()).IceRestarts < times)
+            await Task.Delay(10, limit.Token);
+    }
+
     /// <summary>Waits until the state has been reached; gives the reason that came with it.</summary>
     public Task<string?> Reached(PeerState state) =>
         _states[state].Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);

@@ -177,6 +177,14 @@ internal sealed partial class IceAgent
         return accepted;
     }
 
+    /// <summary>Is the message for this agent and not for another of the same peer, as there is at an ICE restart.</summary>
+    public bool Concerns(in StunMessage message) => message.Class switch
+    {
+        StunClass.Request => message.ReceiverUfrag.SequenceEqual(_localUfrag),
+        StunClass.Success or StunClass.Error => OwnsTransaction(message.TransactionId),
+        _ => false,
+    };
+
     /// <summary>Is the transaction id that of a request of this agent that is not answered yet.</summary>
     public bool OwnsTransaction(ReadOnlySpan<byte> transactionId) => FindTransaction(transactionId) is not null;
 

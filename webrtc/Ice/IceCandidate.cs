@@ -119,6 +119,19 @@ internal sealed record IceCandidate(
             $"{Prefix}{Foundation} 1 udp {Priority} {address} {Address.Port} typ {TypeName(Type)}{related}");
     }
 
+    /// <summary>
+    /// The ufrag of the description that a trickled candidate belongs to, where it says so (RFC 8838 section 11.2).
+    /// </summary>
+    public static ReadOnlySpan<char> UfragOf(ReadOnlySpan<char> candidate)
+    {
+        while (!candidate.IsEmpty)
+        {
+            if (NextToken(ref candidate).SequenceEqual("ufrag")) return NextToken(ref candidate);
+        }
+
+        return default;
+    }
+
     private static TransportAddress ReadRelatedAddress(ReadOnlySpan<char> extensions)
     {
         ReadOnlySpan<char> host = default, port = default;

@@ -26,13 +26,26 @@ internal sealed class PeerTable
     /// <summary>The peers now.</summary>
     public IReadOnlyCollection<IShardPeer> Peers => _peers.Keys;
 
-    /// <summary>Makes the peer known under its local ufrag.</summary>
+    /// <summary>Makes the peer known under its local ufrag, or under one more after an ICE restart.</summary>
     public void Add(IShardPeer peer, string ufrag)
     {
-        _peers.Add(peer, new Keys(ufrag, []));
         _byUfrag.Add(ufrag, peer);
+        if (_peers.TryGetValue(peer, out var keys))
+        {
+            keys.Ufrags.Add(ufrag);
+            return;
+        }
+
+        _peers.Add(peer, new Keys([ufrag], []));
         _byTransaction.EnsureCapacity(_peers.Count * TransactionsPerPeer);
         _transactionAges.EnsureCapacity(_peers.Count * TransactionsPerPeer);
+    }
+
+    /// <summary>Forgets an ufrag that an ICE restart has replaced.</summary>
+    public void Forget(IShardPeer peer, string ufrag)
+    {
+        if (_peers.TryGetValue(peer, out var keys) && keys.Ufrags.Remove(ufrag))
+            _byUfrag.Remove(ufrag);
     }
 
     /// <summary>Forgets the peer and all its keys.</summary>
@@ -41,7 +54,8 @@ internal sealed class PeerTable
     {
         if (!_peers.Remove(peer, out var keys))
             return false;
-        _byUfrag.Remove(keys.Ufrag);
+        foreach (var ufrag in keys.Ufrags)
+            _byUfrag.Remove(ufrag);
         foreach (var path in keys.Paths)
         {
             if (_byPath[path] == peer)
@@ -104,5 +118,5 @@ internal sealed class PeerTable
     private readonly record struct Path(int Socket, TransportAddress Remote);
 
     /// <summary>What a peer is found by.</summary>
-    private sealed record Keys(string Ufrag, List<Path> Paths);
+    private sealed record Keys(List<string> Ufrags, List<Path> Paths);
 }

@@ -91,12 +91,15 @@ internal sealed partial class UdpShard
         return _ended.Task;
     }
 
-    /// <summary>Makes the peer known; on the shard's thread, as all below.</summary>
+    /// <summary>Makes the peer known under an ufrag, or one more; on the shard's thread, as all below.</summary>
     public void Add(IShardPeer peer, string ufrag)
     {
         _peers.Add(peer, ufrag);
         Counters.Peers = _peers.Peers.Count;
     }
+
+    /// <summary>Forgets an ufrag that an ICE restart has replaced.</summary>
+    public void Forget(IShardPeer peer, string ufrag) => _peers.Forget(peer, ufrag);
 
     /// <summary>Forgets the peer, and closes its own socket.</summary>
     public void Remove(IShardPeer peer)

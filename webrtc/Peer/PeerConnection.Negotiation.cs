@@ -18,13 +18,15 @@ internal sealed partial class PeerConnection
     private NegotiatedSession? _session;
     private PendingOffer? _pendingOffer;
 
-    public string CreateOffer()
+    public string CreateOffer(bool iceRestart)
     {
         if (_transceivers.Length == 0)
             throw new InvalidOperationException($"Peer {Name} has nothing to offer: add a transceiver first.");
         StartIce(IceRole.Controlling);
+        if (iceRestart && _session is not null)
+            OfferRestart();
         var own = _transceivers;
-        var (offer, audio) = OfferAnswer.CreateOffer(DescribeSelf(), Array.ConvertAll(own, Describe), _session);
+        var (offer, audio) = OfferAnswer.CreateOffer(DescribeSelf(_offeredIce ?? LatestIce), Array.ConvertAll(own, Describe), _session);
         _pendingOffer = new PendingOffer(offer, audio, own);
         return offer.ToString();
     }
@@ -35,9 +37,10 @@ internal sealed partial class PeerConnection
         StartIce(IceRole.Controlled);
         var own = _transceivers;
         var created = new List<AudioTransceiver>();
+        IceAgent? restarted = null;
         var (answer, session) = OfferAnswer.CreateAnswer(
             offer,
-            DescribeSelf(),
+            DescribeSelf(LatestIce) with { Restarted = () => DescribeSelf(restarted = NewIce(LatestIce.Role)) },
             Array.ConvertAll(own, Describe),
             () =>
             {
@@ -45,9 +48,10 @@ internal sealed partial class PeerConnection
                 return Describe(created[^1]);
             },
             _session);
-        Apply(session, [.. own, .. created]);
+        Apply(session, [.. own, .. created], restarted);
         // An offer of ours that crossed this one is rolled back (RFC 9429 section 4.1.10.2).
         _pendingOffer = null;
+        DropOfferedRestart();
         return answer.ToString();
     }
 
@@ -57,22 +61,24 @@ internal sealed partial class PeerConnection
             $"Peer {Name} has no offer outstanding: call CreateOffer before AcceptAnswer.");
         var answer = SessionDescription.Parse(sdp);
         var session = OfferAnswer.AcceptAnswer(pending.Offer, pending.Audio, answer, _session);
-        Apply(session, pending.Transceivers);
+        RequireRestart(session);
+        Apply(session, pending.Transceivers, _offeredIce);
         _pendingOffer = null;
+        _offeredIce = null;
     }
 
     public void AddRemoteCandidate(string candidate)
     {
         if (candidate.StartsWith("a=", StringComparison.Ordinal))
             candidate = candidate[2..];
-        if (_ice is null)
+        if (_ice is null || IsOfComingRestart(candidate))
         {
             if (_earlyCandidates.Count < MaxEarlyCandidates)
                 _earlyCandidates.Add(candidate);
             return;
         }
 
-        var result = _ice.AddRemoteCandidate(candidate);
+        var result = LatestIce.AddRemoteCandidate(candidate);
         if (result is not (IceCandidateResult.Accepted or IceCandidateResult.Duplicate))
             _logger.CandidateNotUsed(Name, result);
     }
@@ -86,7 +92,7 @@ internal sealed partial class PeerConnection
         TrackId = transceiver.TrackId,
     };
 
-    private LocalSession DescribeSelf()
+    private LocalSession DescribeSelf(IceAgent ice)
     {
         var fingerprint = _factory.Dtls.Identity.Fingerprint;
         var space = fingerprint.IndexOf(' ', StringComparison.Ordinal);
@@ -94,8 +100,8 @@ internal sealed partial class PeerConnection
         {
             SessionId = _sessionId,
             SessionVersion = ++_sessionVersion,
-            IceUfrag = _ice!.LocalUfrag,
-            IcePassword = _ice.LocalPassword,
+            IceUfrag = ice.LocalUfrag,
+            IcePassword = ice.LocalPassword,
             Fingerprint = new SdpFingerprint(fingerprint[..space], fingerprint[(space + 1)..]),
             Candidates = _localCandidates,
             AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
@@ -115,23 +121,28 @@ internal sealed partial class PeerConnection
         }
 
         var host = IceCandidate.Host(TransportAddress.From(_factory.Options.CandidateAddress, port));
-        _ice = new IceAgent(new IceAgentOptions { Role = role }, _factory.Entropy, this);
-        _ice.AddLocalCandidate(host);
         _localCandidates = [host.ToString()];
+        _host = host;
+        _ice = NewIce(role);
         Shard.Add(this, _ice.LocalUfrag);
-        foreach (var candidate in _earlyCandidates)
-            AddRemoteCandidate(candidate);
-        _earlyCandidates.Clear();
+        TakeEarlyCandidates();
         _events.OnCandidate(_localCandidates[0]);
         _events.OnCandidate("");
     }
 
-    private void Apply(NegotiatedSession session, AudioTransceiver[] transceivers)
+    private void TakeEarlyCandidates()
     {
-        if (session.RemoteIceRestart)
-            throw new SdpException(
-                SdpError.OfferMismatch,
-                "the description restarts ICE (a=ice-ufrag changed), which is not supported; make a new connection");
+        var candidates = _earlyCandidates.ToArray();
+        _earlyCandidates.Clear();
+        foreach (var candidate in candidates)
+            AddRemoteCandidate(candidate);
+    }
+
+    /// <param name="session">What was agreed.</param>
+    /// <param name="transceivers">Those that it is about.</param>
+    /// <param name="restarted">The agent of our description, if it restarts ICE.</param>
+    private void Apply(NegotiatedSession session, AudioTransceiver[] transceivers, IceAgent? restarted)
+    {
         var fingerprints = session.RemoteFingerprints.Select(fingerprint => fingerprint.ToString());
         if (!DtlsFingerprints.TryParse(fingerprints, out var remote, out var error))
             throw new SdpException(SdpError.NoFingerprint, error);
@@ -147,13 +158,18 @@ internal sealed partial class PeerConnection
             _ice!.SetRemoteCredentials(session.RemoteIceUfrag, session.RemoteIcePassword, session.RemoteIceLite);
             Enter(PeerState.Connecting);
         }
+        else if (restarted is not null)
+        {
+            BeginRestart(restarted, session);
+        }
 
+        TakeEarlyCandidates();
         foreach (var candidate in session.RemoteCandidates)
             AddRemoteCandidate(candidate);
         if (session.RemoteEndOfCandidates)
-            _ice!.EndOfRemoteCandidates();
+            LatestIce.EndOfRemoteCandidates();
         // The checks that are due now go out with this turn of the shard.
-        _ice!.Tick(Shard.Now);
+        LatestIce.Tick(Shard.Now);
         AfterIce();
     }
 

@@ -49,6 +49,7 @@ internal sealed partial class PeerConnection
         DtlsRole = _remoteFingerprints is null ? null : _dtlsRole,
         IceTime = _iceConnectedAt is { } ice ? TimeSpan.FromTicks(ice - _negotiatedAt) : null,
         ConnectTime = _connectedAt is { } connected ? TimeSpan.FromTicks(connected - _negotiatedAt) : null,
+        IceRestarts = _iceRestarts,
         RoundTripTime = _roundTripTime,
         AuthenticationFailures = _unauthenticated,
         Replays = _replayed,

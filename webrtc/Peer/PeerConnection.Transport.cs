@@ -22,12 +22,13 @@ internal sealed partial class PeerConnection : IIceSink
     private long? _iceConnectedAt;
     private long? _connectedAt;
 
-    /// <summary>Where to send; unspecified before ICE has a pair.</summary>
-    private TransportAddress Remote => _ice?.Selected ?? default;
+    /// <summary>Where to send; unspecified before ICE has a pair, and when the consent for it has expired.</summary>
+    private TransportAddress Remote =>
+        _ice is { State: IceState.Connected or IceState.Disconnected } ? _ice.Selected : default;
 
     public bool OnStun(in StunMessage message, in TransportAddress from, long now)
     {
-        var authentic = _ice!.Handle(message, from, now);
+        var authentic = AgentFor(message).Handle(message, from, now);
         AfterIce();
         Reschedule();
         return authentic && !_isRemoved;
@@ -54,6 +55,7 @@ internal sealed partial class PeerConnection : IIceSink
         if (!_iceStateChanged || _ice is null || IsOver)
             return;
         _iceStateChanged = false;
+        AfterRestart();
         switch (_ice.State)
         {
             case IceState.Connected:
@@ -69,6 +71,9 @@ internal sealed partial class PeerConnection : IIceSink
                 break;
             case IceState.Disconnected when State == PeerState.Connected:
                 Enter(PeerState.Disconnected, "Nothing was heard from the remote side for some seconds.");
+                break;
+            case IceState.Failed when IsRestarting:
+                AwaitRestart();
                 break;
             case IceState.Failed:
                 Fail(_iceConnectedAt is null

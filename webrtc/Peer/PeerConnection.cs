@@ -151,7 +151,8 @@ internal sealed partial class PeerConnection : IShardPeer
 
     public void OnTimer(long now)
     {
-        _ice?.Tick(now);
+        foreach (var agent in Agents)
+            agent?.Tick(now);
         AfterIce();
         if (!IsOver)
         {
@@ -173,7 +174,9 @@ internal sealed partial class PeerConnection : IShardPeer
     {
         if (_isRemoved)
             return;
-        var due = Math.Min(_ice?.NextDeadline ?? long.MaxValue, Math.Min(_reports.Due, WatchDue));
+        var due = Math.Min(_reports.Due, WatchDue);
+        foreach (var agent in Agents)
+            due = Math.Min(due, agent?.NextDeadline ?? long.MaxValue);
         foreach (var transceiver in _transceivers)
             due = Math.Min(due, transceiver.Sender.Stream.Due);
         Shard.Schedule(this, Math.Min(due, Math.Min(_connectBy, _closeBy)));
@@ -220,7 +223,8 @@ internal sealed partial class PeerConnection : IShardPeer
             StopMedia();
             // A last flight or alert of DTLS is posted before it reports its end, so it has been sent by now.
             _dtls?.Close();
-            _ice?.Close();
+            foreach (var agent in Agents)
+                agent?.Close();
             Shard.Remove(this);
         }
 

@@ -20,4 +20,10 @@ internal static partial class PeerLog
 
     [LoggerMessage(124, LogLevel.Debug, "Peer {Peer}: remote candidate not used: {Result}.")]
     public static partial void CandidateNotUsed(this ILogger logger, string peer, Ice.IceCandidateResult result);
+
+    [LoggerMessage(125, LogLevel.Information, "Peer {Peer}: ICE has restarted and is connected to {Remote}.")]
+    public static partial void IceRestarted(this ILogger logger, string peer, TransportAddress remote);
+
+    [LoggerMessage(126, LogLevel.Warning, "Peer {Peer}: the ICE restart found no working path; the old one stays.")]
+    public static partial void IceRestartFailed(this ILogger logger, string peer);
 }

@@ -9,6 +9,11 @@ internal sealed record LocalSession
     /// <summary>Grows by one with every description sent.</summary>
     public ulong SessionVersion { get; init; } = 1;
 
+    /// <summary>
+    /// This side with fresh ICE credentials, for the answer to an offer that restarts ICE (RFC 8839 section 4.4.1.1.1).
+    /// </summary>
+    public Func<LocalSession>? Restarted { get; init; }
+
     public required string IceUfrag { get; init; }
     public required string IcePassword { get; init; }
     public required SdpFingerprint Fingerprint { get; init; }

@@ -55,6 +55,8 @@ internal static partial class OfferAnswer
             throw refusal ?? new SdpException(SdpError.NoAudio, "the offer has no audio section that can be accepted");
         var session = Negotiated(offer, lines, previous, (offered, line) =>
             AnswerSetup(offered, previous?.LocalSetup, local.AnswerSetup, line));
+        if (session.RemoteIceRestart && local.Restarted is { } restarted)
+            local = restarted();
         return (Answer(offer, local, session), session);
     }
 

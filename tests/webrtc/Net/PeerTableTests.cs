@@ -25,6 +25,22 @@ public sealed class PeerTableTests
     }
 
     [Fact]
+    public void A_peer_may_have_several_ufrags_while_ICE_restarts()
+    {
+        _table.Add(_a, "aaaa");
+        _table.Add(_a, "cccc");
+        Assert.Same(_a, For(Request("aaaa:remote")));
+        Assert.Same(_a, For(Request("cccc:remote")));
+
+        _table.Forget(_a, "aaaa");
+        Assert.Null(For(Request("aaaa:remote")));
+        Assert.Same(_a, For(Request("cccc:remote")));
+
+        _table.Remove(_a);
+        Assert.Null(For(Request("cccc:remote")));
+    }
+
+    [Fact]
     public void A_response_is_for_the_peer_that_asked()
     {
         _table.Add(_a, "aaaa");

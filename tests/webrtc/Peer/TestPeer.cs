@@ -58,6 +58,15 @@ internal sealed class TestPeer : IRtcPeerEvents
     public Task<string?> Reaches(PeerState state) =>
         Entered(state).Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until so many ICE restarts have found a path.</summary>
+    public async Task Restarted(int times = 1)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        while ((await Peer.GetStats()).IceRestarts < times)
+            await Task.Delay(5, limit.Token);
+    }
+
     /// <summary>Waits for the next transceiver to get its first packet.</summary>
     public async Task<AudioTransceiver> GetsFirstPacket()
     {
