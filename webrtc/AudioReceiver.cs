@@ -29,31 +29,25 @@ public sealed class AudioReceiver
     internal InboundStream Stream { get; }
 
     /// <summary>
-    /// Passes each received packet on to the sender, from the next packet on. A receiver may forward to many senders; a
-    /// sender has one source, so this takes the place of whatever fed it. Payload types are mapped by codec; packets of
-    /// a codec that the sender has not negotiated are dropped and counted.
+    /// Passes each received packet on to the sender, from the next packet on: this is its only source then
+    /// (<see cref="AudioSender.Sources"/>). A receiver may forward to many senders. Payload types are mapped by codec;
+    /// packets of a codec that the sender has not negotiated are dropped and counted.
     /// </summary>
     /// <param name="to">The sender, of this peer or of another on the same shard.</param>
     /// <exception cref="InvalidOperationException">The sender's peer is on another shard.</exception>
     public void Forward(AudioSender to)
     {
         ArgumentNullException.ThrowIfNull(to);
-        var here = Transceiver.Connection;
-        var there = to.Transceiver.Connection;
-        if (here.Shard != there.Shard)
-            throw new InvalidOperationException(
-                $"Audio of peer {here.Name} cannot be forwarded to peer {there.Name}: they are on different shards. "
-                + "Give both the same PeerOptions.ShardKey.");
-        here.Shard.Post(() => to.Stream.FeedFrom(Stream));
+        to.Sources = [this];
     }
 
     /// <summary>
-    /// Stops passing packets on to the sender; does nothing when something else feeds it.
+    /// Stops passing packets on to the sender; does nothing when this is none of its sources.
     /// </summary>
     /// <param name="to">The sender given to <see cref="Forward"/>.</param>
     public void StopForwarding(AudioSender to)
     {
         ArgumentNullException.ThrowIfNull(to);
-        to.Transceiver.Connection.Shard.Post(() => to.Stream.StopFeedFrom(Stream));
+        to.Remove(this);
     }
 }

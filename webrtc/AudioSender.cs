@@ -6,8 +6,10 @@ namespace GoTo.WebRtc;
 
 /// <summary>
 /// What a transceiver sends: one RTP stream of a constant SSRC, whose sequence numbers and timestamps stay continuous
-/// whatever feeds it. It has one source at a time: the <see cref="AudioReceiver"/> that forwards to it, or, while none
-/// does, the application through <see cref="Send"/>. Thread-safe.
+/// whatever feeds it. An announcement feeds it while one is played (<see cref="Play"/>); else its
+/// <see cref="Sources"/> do; without any, the application does (<see cref="Send"/>), or silence
+/// (<see cref="FillsSilence"/>). To mute a party, take its receiver from the sources of who hears it; to hold a call,
+/// take the sources of both legs away. Thread-safe.
 /// </summary>
 public sealed class AudioSender
 {
@@ -16,6 +18,8 @@ public sealed class AudioSender
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DefaultGap = TimeSpan.FromMilliseconds(70);
 
+    private readonly Lock _sourcesLock = new();
+    private volatile AudioReceiver[] _sources = [];
     private volatile bool _fillsSilence;
 
     internal AudioSender(AudioTransceiver transceiver, uint ssrc)
@@ -40,6 +44,24 @@ public sealed class AudioSender
         {
             _fillsSilence = value;
             Transceiver.Connection.Shard.Post(() => Stream.FillsSilence = value);
+        }
+    }
+
+    /// <summary>
+    /// The receivers whose packets are passed on, from the next packet on; none by default. While an announcement is
+    /// played they wait. Receivers of peers that have ended feed nothing.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A receiver's peer is on another shard.</exception>
+    public IReadOnlyList<AudioReceiver> Sources
+    {
+        get => _sources;
+        internal set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (var receiver in value)
+                RequireSameShard(receiver);
+            lock (_sourcesLock)
+                Feed([.. value.Distinct()]);
         }
     }
 
@@ -96,9 +118,63 @@ public sealed class AudioSender
         await sent.ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Plays an announcement from its start, in place of what else feeds this sender; with the end, or
+    /// <see cref="StopPlaying"/>, that goes on. If the peer cannot send (it is not connected yet, or the remote side
+    /// has it on hold), the announcement waits. One that is played already is stopped.
+    /// </summary>
+    /// <param name="announcement">What to play.</param>
+    /// <param name="loop">Whether to begin again at the end, without a gap, until stopped: hold music.</param>
+    /// <returns>Completes when the playing has ended, and says how.</returns>
+    /// <exception cref="OpusUnavailableException">The leg is G.711, and libopus is not on this machine.</exception>
+    public Task<AnnouncementEnd> Play(Announcement announcement, bool loop = false)
+    {
+        ArgumentNullException.ThrowIfNull(announcement);
+        var playback = new Playback(announcement, loop);
+        Transceiver.Connection.Shard.Post(new PlaybackStart(Stream, playback));
+        return playback.Ended;
+    }
+
+    /// <summary>Stops the announcement that is played; does nothing when none is.</summary>
+    public void StopPlaying() => Transceiver.Connection.Shard.Post(() => Stream.EndPlayback(AnnouncementEnd.Stopped));
+
+    /// <summary>Takes a receiver from the sources.</summary>
+    internal void Remove(AudioReceiver source)
+    {
+        lock (_sourcesLock)
+        {
+            if (_sources.Contains(source))
+                Feed(Array.FindAll(_sources, other => other != source));
+        }
+    }
+
+    private void Feed(AudioReceiver[] sources)
+    {
+        _sources = sources;
+        var streams = Array.ConvertAll(sources, source => source.Stream);
+        Transceiver.Connection.Shard.Post(() => Stream.FeedFrom(streams));
+    }
+
+    private void RequireSameShard(AudioReceiver source)
+    {
+        var here = Transceiver.Connection;
+        var there = source.Transceiver.Connection;
+        if (here.Shard != there.Shard)
+            throw new InvalidOperationException(
+                $"Audio of peer {there.Name} cannot be forwarded to peer {here.Name}: they are on different shards. "
+                + "Give both the same PeerOptions.ShardKey.");
+    }
+
     private static void RequireUpToASecond(TimeSpan value, int leastMs, string name)
     {
         if (value < TimeSpan.FromMilliseconds(leastMs) || value > TimeSpan.FromSeconds(1))
             throw new ArgumentOutOfRangeException(name, value, $"The {name} of DTMF is {leastMs} ms to 1 s here.");
+    }
+
+    private sealed class PlaybackStart(OutboundStream stream, Playback playback) : IShardWork
+    {
+        public void Run() => stream.Play(playback);
+
+        public void Abandon() => playback.End(AnnouncementEnd.ConnectionLost);
     }
 }

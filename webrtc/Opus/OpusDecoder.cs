@@ -3,7 +3,7 @@ using GoTo.WebRtc.Opus;
 namespace GoTo.WebRtc;
 
 /// <summary>
-/// Decodes Opus (RFC 6716) with libopus to 48 kHz mono. Not thread-safe; allocates nothing per packet.
+/// Decodes Opus (RFC 6716) with libopus to mono samples. Not thread-safe; allocates nothing per packet.
 /// </summary>
 public sealed class OpusDecoder : IDisposable
 {
@@ -13,11 +13,16 @@ public sealed class OpusDecoder : IDisposable
     private readonly LibOpus.DecoderHandle _decoder;
 
     /// <summary>Creates a decoder; it remembers what it decoded, so each stream takes one of its own.</summary>
+    /// <param name="sampleRate">Samples a second of what it gives: 48,000 by default, or 8, 12, 16 or 24,000.</param>
     /// <exception cref="OpusUnavailableException">libopus is not on this machine.</exception>
-    public OpusDecoder()
+    /// <exception cref="ArgumentOutOfRangeException">The sample rate is none of these.</exception>
+    public OpusDecoder(int sampleRate = LibOpus.SampleRate)
     {
+        if (sampleRate is not (8_000 or 12_000 or 16_000 or 24_000 or 48_000))
+            throw new ArgumentOutOfRangeException(
+                nameof(sampleRate), sampleRate, "libopus decodes to 8, 12, 16, 24 or 48 kHz.");
         LibOpus.Require();
-        _decoder = LibOpus.CreateDecoder(LibOpus.SampleRate, LibOpus.Channels, out var error);
+        _decoder = LibOpus.CreateDecoder(sampleRate, LibOpus.Channels, out var error);
         if (error != 0)
             throw new InvalidOperationException($"libopus made no decoder: its error {error}.");
     }
@@ -25,7 +30,7 @@ public sealed class OpusDecoder : IDisposable
     /// <summary>Decodes a packet; the other channel of stereo is mixed in.</summary>
     /// <param name="payload">The RTP payload.</param>
     /// <param name="samples">Room for the packet's samples; <see cref="MaxSamples"/> always suffice.</param>
-    /// <param name="count">How many samples there are, 960 for 20 ms.</param>
+    /// <param name="count">How many samples there are: at 48 kHz, 960 for 20 ms.</param>
     /// <returns>False if the payload is no Opus packet, or longer than there is room.</returns>
     public bool TryDecode(ReadOnlySpan<byte> payload, Span<short> samples, out int count)
     {
@@ -38,7 +43,7 @@ public sealed class OpusDecoder : IDisposable
     }
 
     /// <summary>Makes up for a lost packet: what was heard goes on and fades.</summary>
-    /// <param name="samples">Filled with the samples of the lost packet: a multiple of 120 (2.5 ms).</param>
+    /// <param name="samples">Filled with the samples of the lost packet: a multiple of 2.5 ms.</param>
     public void Conceal(Span<short> samples)
     {
         if (LibOpus.Decode(_decoder, [], 0, samples, samples.Length, fec: 0) < 0)
@@ -50,7 +55,7 @@ public sealed class OpusDecoder : IDisposable
     /// when there is none in it, as <see cref="Conceal"/>. That packet is to be decoded next.
     /// </summary>
     /// <param name="next">The payload of the packet after the lost one.</param>
-    /// <param name="samples">Filled with the samples of the lost packet: a multiple of 120 (2.5 ms).</param>
+    /// <param name="samples">Filled with the samples of the lost packet: a multiple of 2.5 ms.</param>
     public void Recover(ReadOnlySpan<byte> next, Span<short> samples)
     {
         if (next.IsEmpty || LibOpus.Decode(_decoder, next, next.Length, samples, samples.Length, fec: 1) < 0)

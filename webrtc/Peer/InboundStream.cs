@@ -6,7 +6,7 @@ namespace GoTo.WebRtc.Peer;
 /// <summary>The shard's side of an <see cref="AudioReceiver"/>: statistics, tap, and where packets go on to.</summary>
 internal sealed class InboundStream(AudioReceiver receiver)
 {
-    private readonly List<OutboundStream> _targets = [];
+    private readonly List<Route> _routes = [];
     private readonly DtmfDetector _dtmf = new();
     private ReceiverStatistics? _statistics;
     private long _lostBefore;
@@ -47,9 +47,9 @@ internal sealed class InboundStream(AudioReceiver receiver)
         receiver.Tap?.OnRtp(header, payload, receivedAt);
         if (isEvent)
             DetectDtmf(header, payload);
-        // By index: a target may detach itself while it is called.
-        for (var i = 0; i < _targets.Count; i++)
-            _targets[i].Forward(this, header, payload, now);
+        // By index: a route may end while it is used.
+        for (var i = 0; i < _routes.Count; i++)
+            _routes[i].To.Forward(_routes[i], header, payload, now);
         return PacketsReceived == 1;
     }
 
@@ -70,15 +70,15 @@ internal sealed class InboundStream(AudioReceiver receiver)
         return true;
     }
 
-    public void AddTarget(OutboundStream target) => _targets.Add(target);
+    public void Add(Route route) => _routes.Add(route);
 
-    public void RemoveTarget(OutboundStream target) => _targets.Remove(target);
+    public void Remove(Route route) => _routes.Remove(route);
 
     /// <summary>Stops passing packets on to anyone.</summary>
     public void StopForwarding()
     {
-        while (_targets.Count > 0)
-            _targets[^1].Detach();
+        while (_routes.Count > 0)
+            _routes[^1].To.Remove(_routes[^1]);
     }
 
     private void DetectDtmf(in RtpHeader header, ReadOnlySpan<byte> payload)
@@ -88,6 +88,6 @@ internal sealed class InboundStream(AudioReceiver receiver)
             Connection.ReportDtmf(receiver.Transceiver, digit);
     }
 
-    /// <summary>Counts a packet that a target could not take.</summary>
+    /// <summary>Counts a packet that a sender could not take.</summary>
     public void Drop() => Connection.Drop();
 }

@@ -42,7 +42,7 @@ internal sealed partial class OutboundStream
     {
         get
         {
-            if (!_fillsSilence || !Connection.CanSend(Line) || SilenceOf(Codec).IsEmpty)
+            if (!_fillsSilence || IsPlaying || !Connection.CanSend(Line) || SilenceOf(Codec).IsEmpty)
                 return long.MaxValue;
             return _lastSentAt + (_silentFrames == 0 ? _quietAfter : _silentFrames < FirstFrames ? FrameTime : RareTime);
         }

@@ -5,16 +5,13 @@ using GoTo.WebRtc.Rtp;
 namespace GoTo.WebRtc.Peer;
 
 /// <summary>
-/// The shard's side of an <see cref="AudioSender"/>: one RTP stream, fed by the packets of a receiver or by the
-/// application. Hot: allocates nothing per packet.
+/// The shard's side of an <see cref="AudioSender"/>: one RTP stream, fed by an announcement while one plays, else by
+/// the packets of receivers, else by the application. Hot: allocates nothing per packet.
 /// </summary>
 internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarget
 {
-    private readonly int[] _payloadTypes = new int[128];
-    private MediaLine? _mappedFrom;
-    private MediaLine? _mappedTo;
+    private readonly List<Route> _routes = [];
     private RtpRewriter? _rewriter;
-    private InboundStream? _source;
     private long _packetsAtReport;
 
     public uint Ssrc => sender.Ssrc;
@@ -37,12 +34,13 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
     private PeerConnection Connection => sender.Transceiver.Connection;
 
     /// <summary>When <see cref="OnTimer"/> is to be called next.</summary>
-    public long Due => Math.Min(DtmfDue, SilenceDue);
+    public long Due => Math.Min(DtmfDue, Math.Min(PlaybackDue, SilenceDue));
 
-    /// <summary>Sends what is due: digits, silence.</summary>
+    /// <summary>Sends what is due: digits, an announcement, silence.</summary>
     public void OnTimer(long now)
     {
         SendDueDtmf(now);
+        SendDuePlayback(now);
         SendDueSilence(now);
     }
 
@@ -51,49 +49,42 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
         // Below 2^15: the rollover counter stays unambiguous when the first packets are lost (RFC 3711 section 3.3.1).
         _rewriter ??= new RtpRewriter(Ssrc, ClockRate, (ushort)entropy.Next(1 << 15), entropy.NextUInt32());
 
-    /// <summary>Makes the receiver's packets the source, in place of what it was.</summary>
-    public void FeedFrom(InboundStream source)
+    /// <summary>Makes these receivers the sources, in place of those that were.</summary>
+    public void FeedFrom(ReadOnlySpan<InboundStream> sources)
     {
-        if (_source == source)
-            return;
-        Detach();
-        _source = source;
-        source.AddTarget(this);
-    }
+        for (var i = _routes.Count - 1; i >= 0; i--)
+        {
+            if (!sources.Contains(_routes[i].From))
+                Remove(_routes[i]);
+        }
 
-    /// <summary>Ends the feeding, if it is by this source.</summary>
-    public void StopFeedFrom(InboundStream source)
-    {
-        if (_source != source)
-            return;
-        Detach();
+        foreach (var source in sources)
+        {
+            if (_routes.Exists(route => route.From == source))
+                continue;
+            var route = new Route(source, this);
+            _routes.Add(route);
+            source.Add(route);
+        }
+
         Connection.Reschedule();
     }
 
     /// <summary>Ends the feeding by a receiver.</summary>
-    public void Detach()
+    public void Remove(Route route)
     {
-        _source?.RemoveTarget(this);
-        _source = null;
-        _mappedFrom = null;
-        _rewriter?.SwitchSource();
-        if (_silentFrames == 0)
-            _quietAfter = FrameTime;
+        route.From.Remove(route);
+        _routes.Remove(route);
+        OnSourceGone();
     }
 
     /// <summary>Passes a received packet on under this stream's numbers.</summary>
-    public void Forward(InboundStream from, in RtpHeader header, scoped ReadOnlySpan<byte> payload, long now)
+    public void Forward(Route route, in RtpHeader header, scoped ReadOnlySpan<byte> payload, long now)
     {
         var to = Line;
-        if (from.Line is not { } source || !Connection.CanSend(to))
+        if (IsPlaying || route.From.Line is not { } source || !Connection.CanSend(to))
             return;
-        if (_mappedFrom != source || _mappedTo != to)
-        {
-            source.MapPayloadTypes(to!, _payloadTypes);
-            (_mappedFrom, _mappedTo) = (source, to);
-        }
-
-        var payloadType = _payloadTypes[header.PayloadType];
+        var payloadType = route.Map(source, to!, header.PayloadType);
         Span<byte> toneEvent = stackalloc byte[TelephoneEvent.Length];
         if (source.IsTones(header.PayloadType) && Rescale(payload, source, header.PayloadType, toneEvent))
             payload = toneEvent;
@@ -101,7 +92,7 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
             || !_rewriter!.TryRewrite(header, (byte)payloadType, now, out var rewritten)
             || !Send(rewritten, to!, payload))
         {
-            from.Drop();
+            route.From.Drop();
             return;
         }
 
@@ -113,7 +104,7 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
     void IPayloadTarget.Send(ReadOnlySpan<byte> payload, int samples, bool marker, long now)
     {
         var line = Line;
-        if (_source is not null || !Connection.CanSend(line) || line!.SendPayloadType == MediaLine.None)
+        if (IsPlaying || _routes.Count > 0 || !Connection.CanSend(line) || line!.SendPayloadType == MediaLine.None)
             return;
         OnAudioSent(now);
         if (!Send(_rewriter!.Next((byte)line.SendPayloadType, samples, marker, now), line, payload))
@@ -128,6 +119,24 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
     }
 
     public void OnReport(in ReportBlock report) => LastReport = report;
+
+    /// <summary>The next packet begins anew, whatever it is of.</summary>
+    private void OnSourceGone()
+    {
+        _rewriter?.SwitchSource();
+        if (_silentFrames == 0)
+            _quietAfter = FrameTime;
+        Connection.Reschedule();
+    }
+
+    /// <summary>The connection has ended.</summary>
+    public void Stop(string why)
+    {
+        while (_routes.Count > 0)
+            Remove(_routes[^1]);
+        EndPlayback(AnnouncementEnd.ConnectionLost);
+        CancelDtmf(why);
+    }
 
     private bool Send(in RtpHeader header, MediaLine line, ReadOnlySpan<byte> payload)
     {

@@ -111,8 +111,7 @@ internal sealed partial class PeerConnection
         foreach (var transceiver in _transceivers)
         {
             transceiver.Receiver.Stream.StopForwarding();
-            transceiver.Sender.Stream.Detach();
-            transceiver.Sender.Stream.CancelDtmf($"Peer {Name} ended before all digits were sent.");
+            transceiver.Sender.Stream.Stop($"Peer {Name} ended before all digits were sent.");
         }
 
         _reports.Stop();
