@@ -115,7 +115,7 @@ internal sealed partial class CloudCalls
         }
 
         var busy = _calls.Values.Any(other => !ReferenceEquals(other, entry) && ReferenceEquals(other.Phone, phone)
-            && other.Call.Phase != CallPhase.Ended);
+            && other.Call.Phase != CallPhase.Ended) || IsTalkingWithoutUs(phone);
         if (busy)
         {
             entry.Phone = null;

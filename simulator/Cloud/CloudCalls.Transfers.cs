@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// Transfers and conferences (specification section 5.2 with decisions C9 to C13). A transferred far end leaves the
-/// simulation: its phone is told where it was sent and that the call is over.
+/// Transfers and conferences (specification section 5.2 with decisions C9 to C13). A far end that is transferred to
+/// somebody without a phone leaves the simulation: its phone is told where it was sent and that the call is over.
 /// </summary>
 internal sealed partial class CloudCalls
 {
@@ -18,6 +18,7 @@ internal sealed partial class CloudCalls
             // Whoever cannot be had is known at once: no call is lost to a transfer that fails.
             if (NumberClasses.Of(target) is FarEnd.Busy or FarEnd.NoAnswer or FarEnd.Rejects or FarEnd.CarrierError)
                 throw CloudRefusal.Conflict("TRANSFER_FAILED", "The target cannot be had; the call goes on.");
+            Part(entry);
             return Transfer(entry, "blind", target.Text);
         }
     }
@@ -37,8 +38,12 @@ internal sealed partial class CloudCalls
             if (!ready)
                 throw CloudRefusal.Conflict("CONSULT_NOT_CONNECTED", "The call to the target is not connected.");
             var target = consult.Call.To.StartsWith('+') ? $"tel:{consult.Call.To}" : consult.Call.To;
+            Part(consult, stays: entry);
+            Part(entry, stays: consult);
             Transfer(consult, "warm", target);
-            return Transfer(entry, "warm", target);
+            var reply = Transfer(entry, "warm", target);
+            Join(entry, consult);
+            return reply;
         }
     }
 
@@ -54,10 +59,17 @@ internal sealed partial class CloudCalls
             HashSet<string> together = [callId, referId, .. entry.Call.Conference, .. other.Call.Conference];
             if (together.Count > options.LargestConference)
                 throw CloudRefusal.Conflict("CONFERENCE_FULL", $"At most {options.LargestConference} calls can merge.");
-            foreach (var party in together.Select(Find))
+            var parties = together.Select(Find).ToArray();
+            foreach (var party in parties)
             {
                 party.Call.Conference = together;
                 Resume(party, time.GetUtcNow());
+            }
+
+            foreach (var (i, party) in parties.Index())
+            {
+                foreach (var next in parties[(i + 1)..])
+                    Join(party, next);
             }
 
             var reply = entry.Call.ToJson();

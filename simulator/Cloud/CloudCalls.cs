@@ -141,8 +141,12 @@ internal sealed partial class CloudCalls(
     {
         lock (_gate)
         {
-            if (!_calls.TryGetValue(callId, out var entry) || entry.Call.Phase is CallPhase.Transferred)
+            if (HangUpWithoutUs(callId) || !_calls.TryGetValue(callId, out var entry)
+                || entry.Call.Phase is CallPhase.Transferred)
+            {
                 return;
+            }
+
             EndQuietly(callId, entry.Call.Phase == CallPhase.Dialing ? "rejected" : "caller_hangup");
         }
     }
@@ -198,6 +202,7 @@ internal sealed partial class CloudCalls(
             }
 
             _calls.Clear();
+            _bridges.Clear();
         }
     }
 
@@ -274,9 +279,11 @@ internal sealed partial class CloudCalls(
         LeaveConference(call);
         entry.Offered.TrySetResult();
         log.CallEnded(call.Id, reason);
-        var message = Message("ended", call);
-        message["reason"] = reason;
-        entry.Phone?.Tell(message);
+        if (call.TransferType is null)
+            Part(entry);
+        // A phone that talks with another one is told when that is over.
+        if (!BridgesOf(entry).Any())
+            TellEnded(entry, reason);
         channels.Publish(CloudEvents.Ended(call, now));
     }
 

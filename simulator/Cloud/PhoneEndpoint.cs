@@ -64,7 +64,7 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
             _callId = message.Text("type") switch
             {
                 "ringing" or "ring" => message.Text("callId"),
-                "ended" => null,
+                "ended" when message.Text("callId") == _callId => null,
                 _ => _callId,
             };
         }
@@ -137,9 +137,17 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
                     message.Text("sdpMid"),
                     message.Integer("sdpMLineIndex"));
                 break;
+            case "bridge-offer" or "bridge-answer":
+                calls.Signal(
+                    this,
+                    message.Text("type")!,
+                    message.Text("bridge") ?? throw CloudRefusal.BadRequest("'bridge' is missing."),
+                    message.Text("sdp"));
+                break;
             default:
                 throw CloudRefusal.BadRequest(
-                    "'type' must be dial, register, offer, answer, reject, hangup, dtmf or candidate.");
+                    "'type' must be dial, register, offer, answer, reject, hangup, dtmf, candidate, bridge-offer or "
+                    + "bridge-answer.");
         }
     }
 
