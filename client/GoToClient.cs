@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
 using GoTo.Accounts;
 using GoTo.Calls;
-using GoTo.Numbers;
 using Orleans.Runtime.Messaging;
 
 namespace GoTo.Client;
 
 /// <summary>The cluster's grains behind the words of <see cref="IGoTo"/>.</summary>
-internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoTo, ICalls, INumbers
+internal sealed class GoToClient(IGrainFactory grains, GoToClientOptions options, TimeProvider time) : IGoTo, ICalls
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(500);
 
@@ -16,7 +15,9 @@ internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoT
 
     public ICalls Calls => this;
 
-    public INumbers Numbers => this;
+    public INumbers Numbers { get; } = new NumbersClient(grains, options.Region);
+
+    public ITenants Tenants { get; } = new TenantsClient(grains);
 
     public Task<EventChannelSnapshot> Channel(string account) => grains.EventChannel(account).Describe();
 
@@ -71,13 +72,6 @@ internal sealed class GoToClient(IGrainFactory grains, TimeProvider time) : IGoT
 
     public Task HangUp(CallKey call, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default) =>
         grains.Call(call).HangUp(reason, cancellationToken);
-
-    public Task<NumberRegistration?> Find(PhoneNumber number) => grains.PhoneNumber(number).Find();
-
-    public Task Register(PhoneNumber number, NumberRegistration registration) =>
-        grains.PhoneNumber(number).Register(registration);
-
-    public Task Release(PhoneNumber number) => grains.PhoneNumber(number).Release();
 
     /// <summary>Whether there is a next entry; not when the silo that is read from is gone.</summary>
     private async Task<bool> Comes(Task<bool> next, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using GoTo.Accounts;
 using GoTo.Calls;
-using GoTo.Numbers;
 
 namespace GoTo.Client;
 
@@ -12,6 +11,9 @@ public interface IGoTo
 
     /// <summary>The registry of numbers.</summary>
     INumbers Numbers { get; }
+
+    /// <summary>The tenants and their quotas.</summary>
+    ITenants Tenants { get; }
 
     /// <summary>How the event channel of an account stands: connected or not, and what last went wrong.</summary>
     /// <param name="account">The account's name in the cluster's configuration.</param>
@@ -42,17 +44,4 @@ public interface ICalls
     /// <exception cref="CallNotFoundException">Nobody has seen this call.</exception>
     /// <exception cref="CallTransitionException">The call is over.</exception>
     Task HangUp(CallKey call, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default);
-}
-
-/// <summary>Which number means what.</summary>
-public interface INumbers
-{
-    /// <summary>The number's registration; null when nobody registered it.</summary>
-    Task<NumberRegistration?> Find(PhoneNumber number);
-
-    /// <summary>Registers the number, or changes its registration.</summary>
-    Task Register(PhoneNumber number, NumberRegistration registration);
-
-    /// <summary>Forgets the number. Calls to it are then refused.</summary>
-    Task Release(PhoneNumber number);
 }

@@ -3,6 +3,7 @@ using GoTo.Calls;
 using GoTo.Events;
 using GoTo.LiveKit;
 using GoTo.Media;
+using GoTo.Numbers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ public static class GrainsSetup
         services.AddGoToApi();
         services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<AccountClients>();
+        services.AddSingleton<LineDirectory>();
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<MediaHost>();
         services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using GoTo.Api;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,16 @@ internal sealed class AccountClients(GoToApi api, IGrainFactory grains, IOptions
 
     public EventStream OpenEventStream(string account) =>
         api.OpenEventStream(settings.Value.Account(account), Tokens(account));
+
+    /// <summary>The account's lines, with their numbers.</summary>
+    /// <exception cref="AccountAccessException">The account has no token, or nobody has told its account key.</exception>
+    public async IAsyncEnumerable<Line> Lines(string account, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var (options, tokens) = (settings.Value.Account(account), Tokens(account));
+        var key = options.AccountKey ?? await tokens.GetAccountKey(cancellation)
+            ?? throw new AccountAccessException(account, $"set GoTo:Accounts:{account}:AccountKey, since GoTo does not tell it.");
+        await foreach (var line in api.Lines(options, tokens).List(key, cancellation)) yield return line;
+    }
 
     private ClusterAccessTokens Tokens(string account) =>
         _tokens.GetOrAdd(account, name => new ClusterAccessTokens(grains, name, time));

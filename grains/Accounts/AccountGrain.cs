@@ -44,7 +44,8 @@ internal sealed class AccountGrain(GoToApi api, IOptions<GoToSettings> settings,
 
     /// <summary>The token at hand, as long as it lives; GoTo takes it until then.</summary>
     private AccessTokenReply? Present() => _tokens is { } tokens && time.GetUtcNow() < tokens.ExpiresAt
-        ? new AccessTokenReply(tokens.AccessToken, tokens.ExpiresAt - AccessTokenPolicy.Buffer(tokens.Lifetime), null)
+        ? new AccessTokenReply(
+            tokens.AccessToken, tokens.ExpiresAt - AccessTokenPolicy.Buffer(tokens.Lifetime), null, tokens.AccountKey)
         : null;
 
     private async Task Renew(TokenStep step, CancellationToken cancellationToken)

@@ -12,12 +12,17 @@ internal sealed class ClusterAccessTokens(IGrainFactory grains, string account, 
 
     private IAccountGrain Account => grains.GetGrain<IAccountGrain>(account);
 
-    public async ValueTask<string> GetAccessToken(CancellationToken cancellation)
+    public async ValueTask<string> GetAccessToken(CancellationToken cancellation) => (await Get(cancellation)).Token!;
+
+    /// <summary>The account's key as GoTo told it with the token; null when it did not.</summary>
+    public async ValueTask<string?> GetAccountKey(CancellationToken cancellation) => (await Get(cancellation)).AccountKey;
+
+    private async ValueTask<AccessTokenReply> Get(CancellationToken cancellation)
     {
-        if (_present is { Token: { } token } present && time.GetUtcNow() < present.UseUntil) return token;
+        if (_present is { Token: not null } present && time.GetUtcNow() < present.UseUntil) return present;
         var reply = await Account.GetAccessToken(cancellation);
         _present = reply;
-        return reply.Token ?? throw new AccountAccessException(account, reply.Failure ?? "no reason given");
+        return reply.Token is not null ? reply : throw new AccountAccessException(account, reply.Failure ?? "no reason given");
     }
 
     public ValueTask Rejected(string token, CancellationToken cancellation)

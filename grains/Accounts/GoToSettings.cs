@@ -37,35 +37,13 @@ public sealed class GoToSettings
     internal NumberRegistration? Number(string number) =>
         Numbers.FirstOrDefault(n => PhoneNumber.TryParse(n.Number, out var own) && own.ToString() == number)?.Registration;
 
+    /// <summary>The numbers that the configuration gives a tenant, in E.164 form.</summary>
+    internal IEnumerable<string> NumbersOf(string tenant) =>
+        Numbers.Where(number => number.Tenant == tenant).Select(number => PhoneNumber.Parse(number.Number).ToString());
+
     /// <summary>An account by its name.</summary>
     /// <exception cref="KeyNotFoundException">The configuration has no such account.</exception>
     public GoToAccountOptions Account(string name) => Accounts.TryGetValue(name, out var account)
         ? account
         : throw new KeyNotFoundException($"{Section}:Accounts has no account '{name}'. It has: {string.Join(", ", Accounts.Keys)}.");
-}
-
-/// <summary>One number of <see cref="GoToSettings.Numbers"/>.</summary>
-public sealed class NumberSetting
-{
-    /// <summary>The number in E.164 form, as in <c>+15559876543</c>.</summary>
-    public string Number { get; set; } = "";
-
-    /// <summary>Whose number it is.</summary>
-    public string Tenant { get; set; } = "";
-
-    /// <summary>The LiveKit agent name to dispatch.</summary>
-    public string Agent { get; set; } = "";
-
-    /// <summary>How long the phone may ring while the agent gets ready. 10 s unless set.</summary>
-    public TimeSpan AgentTimeout { get; set; } = TimeSpan.FromSeconds(10);
-
-    internal IEnumerable<string> Validate(string prefix)
-    {
-        if (!PhoneNumber.TryParse(Number, out _)) yield return $"{prefix}:Number is not in E.164 form; write it as +15559876543.";
-        if (Tenant.Length == 0) yield return $"{prefix}:Tenant is missing.";
-        if (Agent.Length == 0) yield return $"{prefix}:Agent is missing.";
-        if (AgentTimeout <= TimeSpan.Zero) yield return $"{prefix}:AgentTimeout must be longer than zero.";
-    }
-
-    internal NumberRegistration Registration => new(Tenant, Agent) { AgentTimeout = AgentTimeout };
 }

@@ -16,7 +16,8 @@ internal interface IAccountGrain : IGrainWithStringKey
 /// <summary>A token and until when it is to be used, or why there is none. Never shown: its text holds no token.</summary>
 [GenerateSerializer, Immutable, Alias("account.access-token")]
 internal sealed record AccessTokenReply(
-    [property: Id(0)] string? Token, [property: Id(1)] DateTimeOffset UseUntil, [property: Id(2)] string? Failure)
+    [property: Id(0)] string? Token, [property: Id(1)] DateTimeOffset UseUntil, [property: Id(2)] string? Failure,
+    [property: Id(3)] string? AccountKey = null)
 {
     public override string ToString() => Failure ?? "an access token";
 }

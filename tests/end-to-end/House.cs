@@ -5,6 +5,9 @@ public sealed class House : IAsyncLifetime
 {
     internal World World { get; private set; } = null!;
 
+    /// <summary>The silo's settings, by which another service can connect.</summary>
+    internal IReadOnlyDictionary<string, string?> Settings { get; private set; } = null!;
+
     internal SiloProcess Silo { get; private set; } = null!;
 
     internal Service Service { get; private set; } = null!;
@@ -12,9 +15,9 @@ public sealed class House : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         World = await World.Start();
-        var settings = World.SiloSettings();
-        Silo = await SiloProcess.Start(settings);
-        Service = await Service.Connect(settings);
+        Settings = World.SiloSettings();
+        Silo = await SiloProcess.Start(Settings);
+        Service = await Service.Connect(Settings);
         await Service.ChannelUp();
     }
 
