@@ -71,7 +71,7 @@ internal sealed class GoToClient(IGrainFactory grains, GoToClientOptions options
     }
 
     public Task HangUp(CallKey call, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default) =>
-        grains.Call(call).HangUp(reason, cancellationToken);
+        grains.Call(call).HangUp(reason, CommandId.New(), cancellationToken);
 
     /// <summary>Whether there is a next entry; not when the silo that is read from is gone.</summary>
     private async Task<bool> Comes(Task<bool> next, CancellationToken cancellationToken)

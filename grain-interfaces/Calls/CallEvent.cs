@@ -24,10 +24,20 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(HangUpIntended), "hang-up-intended")]
 [JsonDerivedType(typeof(HangUpAccepted), "hang-up-accepted")]
 [JsonDerivedType(typeof(HangUpFailed), "hang-up-failed")]
+[JsonDerivedType(typeof(CommandAccepted), "command-accepted")]
+[JsonDerivedType(typeof(CommandSent), "command-sent")]
+[JsonDerivedType(typeof(CommandTaken), "command-taken")]
+[JsonDerivedType(typeof(CommandSettled), "command-settled")]
 [JsonDerivedType(typeof(Held), "held")]
 [JsonDerivedType(typeof(Resumed), "resumed")]
+[JsonDerivedType(typeof(HoldConfirmed), "hold-confirmed")]
+[JsonDerivedType(typeof(Muted), "muted")]
+[JsonDerivedType(typeof(Unmuted), "unmuted")]
+[JsonDerivedType(typeof(DigitsSent), "digits-sent")]
+[JsonDerivedType(typeof(Merged), "merged")]
 [JsonDerivedType(typeof(Transferred), "transferred")]
 [JsonDerivedType(typeof(DigitReceived), "digit-received")]
+[JsonDerivedType(typeof(DigitConfirmed), "digit-confirmed")]
 [JsonDerivedType(typeof(Reconciled), "reconciled")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record CallEvent;
@@ -114,24 +124,75 @@ public sealed record HangUpAccepted : CallEvent;
 [GenerateSerializer, Immutable, Alias("call.hang-up-failed")]
 public sealed record HangUpFailed(string Detail) : CallEvent;
 
-/// <summary>The call is on hold: GoTo's <c>call.held</c> (specification section 6.5.4).</summary>
-[GenerateSerializer, Immutable, Alias("call.held")]
-public sealed record Held : CallEvent;
+/// <summary>A service's command was taken: the intent, journaled before anything is done for it.</summary>
+/// <param name="Id">The caller's id of it.</param>
+/// <param name="Operation">What is to be done.</param>
+[GenerateSerializer, Immutable, Alias("call.command-accepted")]
+public sealed record CommandAccepted(CommandId Id, CallOperation Operation) : CallEvent;
 
-/// <summary>The call is off hold: GoTo's <c>call.resumed</c> (specification section 6.5.5).</summary>
+/// <summary>The command's request is about to leave. Only of commands that must not be done twice; after a crash they are looked up.</summary>
+[GenerateSerializer, Immutable, Alias("call.command-sent")]
+public sealed record CommandSent(CommandId Id) : CallEvent;
+
+/// <summary>GoTo took the command's request; an event of its says what comes of it.</summary>
+[GenerateSerializer, Immutable, Alias("call.command-taken")]
+public sealed record CommandTaken(CommandId Id) : CallEvent;
+
+/// <summary>What came of a command is known, and does not change any more.</summary>
+[GenerateSerializer, Immutable, Alias("call.command-settled")]
+public sealed record CommandSettled(CommandOutcome Outcome) : CallEvent;
+
+/// <summary>The call is on hold: GoTo's <c>call.held</c> (specification section 6.5.4), or its reply to our hold.</summary>
+/// <param name="By">Who put it on hold (resolution C8).</param>
+/// <param name="ByReply">The reply said so; the event is still due, and says nothing new.</param>
+[GenerateSerializer, Immutable, Alias("call.held")]
+public sealed record Held(HoldOrigin By, bool ByReply) : CallEvent;
+
+/// <summary>The agent's audio is stopped, here and at GoTo.</summary>
+[GenerateSerializer, Immutable, Alias("call.muted")]
+public sealed record Muted : CallEvent;
+
+/// <summary>The agent is heard again.</summary>
+[GenerateSerializer, Immutable, Alias("call.unmuted")]
+public sealed record Unmuted : CallEvent;
+
+/// <summary>GoTo sent touch tones to the remote party for us.</summary>
+/// <param name="Digits">The digits.</param>
+[GenerateSerializer, Immutable, Alias("call.digits-sent")]
+public sealed record DigitsSent(string Digits) : CallEvent;
+
+/// <summary>GoTo made one conversation of this call and another (resolution C13).</summary>
+/// <param name="ReferId">GoTo's id of the other call.</param>
+[GenerateSerializer, Immutable, Alias("call.merged")]
+public sealed record Merged(string ReferId) : CallEvent;
+
+/// <summary>The call is off hold: GoTo's <c>call.resumed</c> (specification section 6.5.5), or its reply to our resume.</summary>
+/// <param name="ByReply">The reply said so; the event is still due, and says nothing new.</param>
 [GenerateSerializer, Immutable, Alias("call.resumed")]
-public sealed record Resumed : CallEvent;
+public sealed record Resumed(bool ByReply) : CallEvent;
+
+/// <summary>GoTo's event of a hold or a resume that its reply had told of already.</summary>
+/// <param name="OnHold">Which of the two.</param>
+[GenerateSerializer, Immutable, Alias("call.hold-confirmed")]
+public sealed record HoldConfirmed(bool OnHold) : CallEvent;
 
 /// <summary>GoTo transferred the call: <c>call.transferred</c> (specification section 6.5.6). <c>call.ended</c> follows.</summary>
 /// <param name="Target">The dial string of the target.</param>
 [GenerateSerializer, Immutable, Alias("call.transferred")]
 public sealed record Transferred(string Target) : CallEvent;
 
-/// <summary>The caller pressed a key: GoTo's <c>call.dtmf</c> (specification section 6.5.8).</summary>
+/// <summary>The remote party pressed a key. Reported once, however many ways told of it.</summary>
 /// <param name="Digit">One of <c>0-9*#A-D</c>.</param>
-/// <param name="Duration">How long it was pressed, when GoTo said so.</param>
+/// <param name="Duration">How long it was pressed, when that is known.</param>
+/// <param name="Source">Which way told of it first.</param>
 [GenerateSerializer, Immutable, Alias("call.digit-received")]
-public sealed record DigitReceived(string Digit, TimeSpan? Duration) : CallEvent;
+public sealed record DigitReceived(string Digit, TimeSpan? Duration, DigitSource Source) : CallEvent;
+
+/// <summary>A key that was reported already came the other way, too.</summary>
+/// <param name="Digit">One of <c>0-9*#A-D</c>.</param>
+/// <param name="Source">Which way told of it second.</param>
+[GenerateSerializer, Immutable, Alias("call.digit-confirmed")]
+public sealed record DigitConfirmed(string Digit, DigitSource Source) : CallEvent;
 
 /// <summary>The cluster asked GoTo how the call stands, after a reconnect or a restart.</summary>
 /// <param name="UpstreamState">GoTo's state word, or <c>not found</c>.</param>

@@ -56,3 +56,57 @@ public sealed class JournalGapException : Exception
     /// <summary>The oldest version that the journal still holds.</summary>
     [Id(1)] public long Oldest { get; }
 }
+
+/// <summary>An argument of a command is wrong: correct it. Nothing was changed. Never quotes numbers or digits.</summary>
+[GenerateSerializer, Alias("call.argument")]
+public sealed class CallArgumentException : Exception
+{
+    /// <summary>An argument that was refused.</summary>
+    public CallArgumentException(CallKey key, string argument, string why) : base($"Call {key}: {argument}: {why}")
+    {
+        Key = key;
+        Argument = argument;
+    }
+
+    /// <summary>Which call.</summary>
+    [Id(0)] public CallKey Key { get; }
+
+    /// <summary>The argument's name.</summary>
+    [Id(1)] public string Argument { get; }
+}
+
+/// <summary>The call is not the tenant's who asks. Nothing was changed, and nothing of the call is told.</summary>
+[GenerateSerializer, Alias("call.tenant-mismatch")]
+public sealed class TenantMismatchException : Exception
+{
+    /// <summary>A call of somebody else.</summary>
+    public TenantMismatchException(CallKey key, string tenant) : base($"Call {key} is not a call of tenant '{tenant}'.")
+    {
+        Key = key;
+        Tenant = tenant;
+    }
+
+    /// <summary>Which call.</summary>
+    [Id(0)] public CallKey Key { get; }
+
+    /// <summary>The tenant who asked.</summary>
+    [Id(1)] public string Tenant { get; }
+}
+
+/// <summary>The call has taken no command with this id, or took it so long ago that it is forgotten.</summary>
+[GenerateSerializer, Alias("call.command-not-found")]
+public sealed class CommandNotFoundException : Exception
+{
+    /// <summary>A command that the call does not know.</summary>
+    public CommandNotFoundException(CallKey key, CommandId id) : base($"Call {key} has taken no command '{id}'.")
+    {
+        Key = key;
+        Id = id;
+    }
+
+    /// <summary>Which call.</summary>
+    [Id(0)] public CallKey Key { get; }
+
+    /// <summary>The command that was asked for.</summary>
+    [Id(1)] public CommandId Id { get; }
+}

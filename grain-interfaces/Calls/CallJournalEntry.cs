@@ -5,4 +5,11 @@ namespace GoTo.Calls;
 /// <param name="At">When the cluster took it in.</param>
 /// <param name="Event">What happened.</param>
 [GenerateSerializer, Immutable, Alias("call.journal-entry")]
-public sealed record CallJournalEntry(long Version, DateTimeOffset At, CallEvent Event);
+public sealed record CallJournalEntry(long Version, DateTimeOffset At, CallEvent Event)
+{
+    /// <summary>Who made it happen: a service's name as it gave it, <c>goto</c> for GoTo's events, <c>cluster</c> for our own doing.</summary>
+    [Id(0)] public string Actor { get; init; } = "cluster";
+
+    /// <summary>What it came of: a command's id or the id of GoTo's event; null when it has none.</summary>
+    [Id(1)] public string? Cause { get; init; }
+}

@@ -67,6 +67,50 @@ public enum EndReason
 
     /// <summary>GoTo no longer knows the call, and no event told us how it ended.</summary>
     Lost,
+
+    /// <summary>It rang here, and somebody else took it or nobody did: GoTo does not say which (resolution E22).</summary>
+    AnsweredElsewhereOrMissed,
+}
+
+/// <summary>Who put a call on hold (resolution C8).</summary>
+public enum HoldOrigin
+{
+    /// <summary>We did.</summary>
+    Local,
+
+    /// <summary>The other side did, or another program of ours at GoTo.</summary>
+    Remote,
+}
+
+/// <summary>A call's state as GoTo's wire says it in one word: held before muted before connected (resolution C7).</summary>
+public enum WireState
+{
+    /// <summary>Nothing is known of it.</summary>
+    Initial,
+
+    /// <summary>We dial.</summary>
+    Dialing,
+
+    /// <summary>It rings.</summary>
+    Ringing,
+
+    /// <summary>Our answer is on its way.</summary>
+    Offering,
+
+    /// <summary>Answered.</summary>
+    Connected,
+
+    /// <summary>Answered, our audio stopped.</summary>
+    Muted,
+
+    /// <summary>Answered, on hold.</summary>
+    Held,
+
+    /// <summary>Passed on to somebody else; its end is due (resolution C9).</summary>
+    Transferred,
+
+    /// <summary>Over.</summary>
+    Ended,
 }
 
 /// <summary>What we tell GoTo when we hang up (specification section 5.1.5).</summary>
@@ -80,6 +124,16 @@ public enum HangUpReason
 
     /// <summary>We do not take the call (<c>rejected</c>).</summary>
     Rejected,
+}
+
+/// <summary>A way by which keys of the remote party reach us.</summary>
+public enum DigitSource
+{
+    /// <summary>GoTo's <c>call.dtmf</c> (specification section 6.5.8).</summary>
+    Event,
+
+    /// <summary>Named events in the audio (RFC 4733).</summary>
+    Audio,
 }
 
 /// <summary>A direction of the call's audio.</summary>

@@ -54,4 +54,27 @@ public sealed record CallSnapshot
 
     /// <summary>Audio has passed from the agent to the phone.</summary>
     [Id(16)] public bool AgentHeard { get; init; }
+
+    /// <summary>Who put it on hold; null when it is not.</summary>
+    [Id(17)] public HoldOrigin? HeldBy { get; init; }
+
+    /// <summary>Whether the agent's audio is stopped. Outlives hold and resume.</summary>
+    [Id(18)] public bool Muted { get; init; }
+
+    /// <summary>Where GoTo transferred it to, as a dial string; null when it did not.</summary>
+    [Id(19)] public string? TransferTarget { get; init; }
+
+    /// <summary>The call's state in one word, as GoTo's wire has it.</summary>
+    public WireState WireState => this switch
+    {
+        { Phase: CallPhase.Connected, TransferTarget: not null } => WireState.Transferred,
+        { Phase: CallPhase.Connected, OnHold: true } => WireState.Held,
+        { Phase: CallPhase.Connected, Muted: true } => WireState.Muted,
+        { Phase: CallPhase.Connected } => WireState.Connected,
+        { Phase: CallPhase.Dialing } => WireState.Dialing,
+        { Phase: CallPhase.Ringing } => WireState.Ringing,
+        { Phase: CallPhase.Offering } => WireState.Offering,
+        { Phase: CallPhase.Ended } => WireState.Ended,
+        _ => WireState.Initial,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GoTo.Numbers;
 
 namespace GoTo.Calls;
@@ -7,6 +8,31 @@ namespace GoTo.Calls;
 /// <see cref="CallDecision"/> turns it into events.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("call.command")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
+[JsonDerivedType(typeof(Ring), "ring")]
+[JsonDerivedType(typeof(Route), "route")]
+[JsonDerivedType(typeof(JoinRoom), "join-room")]
+[JsonDerivedType(typeof(OpenGate), "open-gate")]
+[JsonDerivedType(typeof(ShutGate), "shut-gate")]
+[JsonDerivedType(typeof(IntendAnswer), "intend-answer")]
+[JsonDerivedType(typeof(AcceptAnswer), "accept-answer")]
+[JsonDerivedType(typeof(FailAnswer), "fail-answer")]
+[JsonDerivedType(typeof(Connect), "connect")]
+[JsonDerivedType(typeof(StartAudio), "start-audio")]
+[JsonDerivedType(typeof(FailMedia), "fail-media")]
+[JsonDerivedType(typeof(CloseMedia), "close-media")]
+[JsonDerivedType(typeof(Operate), "operate")]
+[JsonDerivedType(typeof(Send), "send")]
+[JsonDerivedType(typeof(Take), "take")]
+[JsonDerivedType(typeof(Settle), "settle")]
+[JsonDerivedType(typeof(AcceptHangUp), "accept-hang-up")]
+[JsonDerivedType(typeof(FailHangUp), "fail-hang-up")]
+[JsonDerivedType(typeof(Hold), "hold")]
+[JsonDerivedType(typeof(Resume), "resume")]
+[JsonDerivedType(typeof(Transfer), "transfer")]
+[JsonDerivedType(typeof(ReceiveDigit), "receive-digit")]
+[JsonDerivedType(typeof(End), "end")]
+[JsonDerivedType(typeof(Reconcile), "reconcile")]
 internal abstract record CallCommand
 {
     /// <summary>GoTo's <c>call.ringing</c>.</summary>
@@ -57,9 +83,21 @@ internal abstract record CallCommand
     [GenerateSerializer, Immutable, Alias("call.command.close-media")]
     public sealed record CloseMedia : CallCommand;
 
-    /// <summary>Somebody wants the call to end.</summary>
-    [GenerateSerializer, Immutable, Alias("call.command.hang-up")]
-    public sealed record HangUp(HangUpReason Reason, string Actor) : CallCommand;
+    /// <summary>A service wants something of the call.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.operate")]
+    public sealed record Operate(CommandId Id, CallOperation Operation, string Actor) : CallCommand;
+
+    /// <summary>A command's request is about to leave.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.send")]
+    public sealed record Send(CommandId Id) : CallCommand;
+
+    /// <summary>GoTo took a command's request; an event says what comes of it.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.take")]
+    public sealed record Take(CommandId Id) : CallCommand;
+
+    /// <summary>A command's request is done, or is not (<paramref name="Failure"/>).</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.settle")]
+    public sealed record Settle(CommandId Id, CommandFailure Failure, string? Detail) : CallCommand;
 
     /// <summary>GoTo took our hang-up.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.accept-hang-up")]
@@ -81,9 +119,9 @@ internal abstract record CallCommand
     [GenerateSerializer, Immutable, Alias("call.command.transfer")]
     public sealed record Transfer(string Target) : CallCommand;
 
-    /// <summary>GoTo's <c>call.dtmf</c>.</summary>
+    /// <summary>GoTo's <c>call.dtmf</c>, or a key heard in the audio.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.receive-digit")]
-    public sealed record ReceiveDigit(string Digit, TimeSpan? Duration) : CallCommand;
+    public sealed record ReceiveDigit(string Digit, TimeSpan? Duration, DigitSource Source) : CallCommand;
 
     /// <summary>GoTo's <c>call.ended</c>.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.end")]
@@ -106,4 +144,8 @@ internal abstract record CallCommand
 [GenerateSerializer, Immutable, Alias("call.upstream")]
 internal sealed record UpstreamCall(
     bool Known, string State, bool Connected, bool OnHold, bool Ended, EndReason EndReason, DateTimeOffset? AnsweredAt,
-    TimeSpan Talked);
+    TimeSpan Talked)
+{
+    /// <summary>Where GoTo has passed it on to; null when it has not.</summary>
+    [Id(0)] public string? TransferTarget { get; init; }
+}

@@ -9,15 +9,18 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     /// <summary>How often an answer whose arrival is in doubt is sent, and how often a ringing call gets a room.</summary>
     private const int MostAttempts = 3;
 
-    private static readonly CallDecision Nothing = new([], null);
+    public static readonly CallDecision Nothing = new([], null);
 
-    public static CallDecision Decide(CallState state, CallCommand command) => command switch
+    /// <param name="state">The call as it stands.</param>
+    /// <param name="command">What is asked of it.</param>
+    /// <param name="now">When it is asked: the time of the journal entries that come of it.</param>
+    public static CallDecision Decide(CallState state, CallCommand command, DateTimeOffset now) => command switch
     {
         CallCommand.Ring c => state.Phase is CallPhase.Initial
             ? Happened(new Rang(c.From, c.To, c.LineId, c.TraceParent))
             : Nothing,
         _ when state.Phase is CallPhase.Initial => Refused("no event of it has arrived yet"),
-        CallCommand.HangUp when state.Phase is CallPhase.Ended => Refused("it is over"),
+        CallCommand.Operate c => OperationRules.Operate(state, c),
         CallCommand.CloseMedia => state.HoldsAudio ? Happened(new MediaClosed()) : Nothing,
         _ when state.Phase is CallPhase.Ended => Nothing,
 
@@ -28,27 +31,31 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
             ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
-        CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing, AgentReady: false }
+        CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing, GateOpen: false }
             ? HappenedAndRefused(state, new AgentMissing(c.Detail), HangUpReason.Busy)
             : Nothing,
-        CallCommand.IntendAnswer => state is { Phase: CallPhase.Ringing, AgentReady: true, HangUp: RequestProgress.None }
+        CallCommand.IntendAnswer => state is { Phase: CallPhase.Ringing, GateOpen: true, HangUp: RequestProgress.None }
             ? Happened(new AnswerIntended())
             : Refused("no agent is ready, or it is already being answered or hung up"),
         CallCommand.AcceptAnswer c => state.AnswerAttempts > 0 ? AnswerAccepted(state, c) : Nothing,
         CallCommand.FailAnswer c => state.Phase is CallPhase.Connected
             ? Nothing
             : HappenedAndRefused(state, new AnswerFailed(c.Detail), HangUpReason.Normal),
-        CallCommand.Connect c => state.Phase is CallPhase.Connected ? Nothing : Happened(new Connected(c.AnsweredAt)),
+        CallCommand.Connect c => state.Phase is CallPhase.Connected ? Nothing : new CallDecision([.. Answered(state, c.AnsweredAt)], null),
         CallCommand.StartAudio c => AlreadyHeard(state, c.Direction) ? Nothing : Happened(new AudioStarted(c.Direction)),
         CallCommand.FailMedia c => state.MediaOpen ? AudioLost(state, c) : Nothing,
-        CallCommand.HangUp c => IsHangingUp(state) ? Nothing : Happened(new HangUpIntended(c.Reason, c.Actor)),
         CallCommand.AcceptHangUp => IsWanted(state) ? Happened(new HangUpAccepted()) : Nothing,
         CallCommand.FailHangUp c => IsWanted(state) ? Happened(new HangUpFailed(c.Detail)) : Nothing,
-        CallCommand.Hold => state.OnHold ? Nothing : Happened(new Held()),
-        CallCommand.Resume => state.OnHold ? Happened(new Resumed()) : Nothing,
-        CallCommand.Transfer c => Happened(new Transferred(c.Target)),
-        CallCommand.ReceiveDigit c => Happened(new DigitReceived(c.Digit, c.Duration)),
-        CallCommand.End c => Happened(new Ended(c.Reason, c.Talked)),
+        CallCommand.Send c => OperationRules.Send(state, c),
+        CallCommand.Take c => OperationRules.Take(state, c),
+        CallCommand.Settle c => OperationRules.Settle(state, c),
+        CallCommand.Hold => HoldRules.Held(state, now),
+        CallCommand.Resume => HoldRules.Resumed(state, now),
+        CallCommand.Transfer c => state.Transferred
+            ? Nothing
+            : new CallDecision([new Transferred(c.Target), .. OperationRules.TransfersDone(state)], null),
+        CallCommand.ReceiveDigit c => DigitRules.Received(state, c, now),
+        CallCommand.End c => new CallDecision([.. Over(state, c.Reason, c.Talked)], null),
         CallCommand.Reconcile c => new CallDecision([.. Reconcile(state, c.Upstream)], null),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "No rule for this command."),
     };
@@ -65,7 +72,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     {
         var events = new List<CallEvent>();
         if (state.Answer is not RequestProgress.Accepted) events.Add(new AnswerAccepted());
-        if (command.Connected && state.Phase is not CallPhase.Connected) events.Add(new Connected(command.AnsweredAt));
+        if (command.Connected && state.Phase is not CallPhase.Connected) events.AddRange(Answered(state, command.AnsweredAt));
         return new CallDecision(events, null);
     }
 
@@ -84,33 +91,49 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     private static IEnumerable<CallEvent> Reconcile(CallState state, UpstreamCall upstream)
     {
         yield return new Reconciled(upstream.Known ? upstream.State : "not found");
-        if (!upstream.Known)
+        if (!upstream.Known || upstream.Ended)
         {
-            yield return new Ended(state.Transferred ? EndReason.Transfer : EndReason.Lost, TimeSpan.Zero);
+            var reason = upstream.Known ? upstream.EndReason : state.Transferred ? EndReason.Transfer : EndReason.Lost;
+            foreach (var happened in Over(state, reason, upstream.Talked)) yield return happened;
             yield break;
         }
-        if (upstream.Ended)
-        {
-            yield return new Ended(upstream.EndReason, upstream.Talked);
-            yield break;
-        }
+        foreach (var happened in OperationRules.LookedUp(state, upstream)) yield return happened;
         if (upstream.Connected)
         {
-            if (state.Phase is not CallPhase.Connected) yield return new Connected(upstream.AnsweredAt);
-            if (upstream.OnHold && !state.OnHold) yield return new Held();
-            if (!upstream.OnHold && state.OnHold) yield return new Resumed();
+            if (state.Phase is not CallPhase.Connected)
+                foreach (var happened in Answered(state, upstream.AnsweredAt)) yield return happened;
+            if (upstream.OnHold && !state.OnHold) yield return new Held(OriginOf(state), ByReply: false);
+            if (!upstream.OnHold && state.OnHold && !state.Transferred) yield return new Resumed(ByReply: false);
+            if (upstream.TransferTarget is { } target && !state.Transferred)
+            {
+                yield return new Transferred(target);
+                foreach (var happened in OperationRules.TransfersDone(state)) yield return happened;
+            }
         }
         else if (state is { Unanswered: true, AnswerAttempts: >= MostAttempts, HangUp: RequestProgress.None })
         {
             yield return new AnswerFailed("GoTo takes the answer again and again, and the phone still rings");
             yield return new HangUpIntended(HangUpReason.Normal, Cluster);
         }
-        if (state.HangUp is RequestProgress.Accepted) yield return new HangUpFailed("GoTo took it and still has the call");
+        if (state.HangUp is RequestProgress.Accepted && upstream.TransferTarget is null) yield return new HangUpFailed("GoTo took it and still has the call");
     }
 
     private const string Cluster = "cluster";
 
-    private static bool IsHangingUp(CallState state) => state.HangUp is RequestProgress.Intended or RequestProgress.Accepted;
+    private static IEnumerable<CallEvent> Answered(CallState state, DateTimeOffset? at) =>
+        [new Connected(at), .. OperationRules.DoneBy<CallOperation.Answer>(state)];
+
+    /// <summary>A phone that rang and that nobody of ours took, for a reason that GoTo does not give (resolution E22).</summary>
+    private static IEnumerable<CallEvent> Over(CallState state, EndReason reason, TimeSpan talked)
+    {
+        var known = reason is EndReason.Unknown && state is { Direction: CallDirection.Inbound, AnsweredAt: null }
+            ? EndReason.AnsweredElsewhereOrMissed
+            : reason;
+        return [.. OperationRules.AtEnd(state, known), new Ended(known, talked)];
+    }
+
+    private static HoldOrigin OriginOf(CallState state) =>
+        state.OpenOf<CallOperation.Hold>() is null ? HoldOrigin.Remote : HoldOrigin.Local;
 
     /// <summary>A hang-up is to be done and not taken yet.</summary>
     private static bool IsWanted(CallState state) => state.HangUp is RequestProgress.Intended or RequestProgress.Failed;
@@ -118,11 +141,11 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     private static bool AlreadyHeard(CallState state, AudioDirection direction) =>
         direction is AudioDirection.FromCaller ? state.CallerHeard : state.AgentHeard;
 
-    private static CallDecision Happened(CallEvent happened) => new([happened], null);
+    public static CallDecision Happened(CallEvent happened) => new([happened], null);
 
     /// <summary>The cluster itself gives the call up, unless a hang-up is on its way already.</summary>
     private static CallDecision HappenedAndRefused(CallState state, CallEvent happened, HangUpReason reason) =>
-        new(IsHangingUp(state) ? [happened] : [happened, new HangUpIntended(reason, Cluster)], null);
+        new(state.IsHangingUp ? [happened] : [happened, new HangUpIntended(reason, Cluster)], null);
 
-    private static CallDecision Refused(string why) => new([], why);
+    public static CallDecision Refused(string why) => new([], why);
 }

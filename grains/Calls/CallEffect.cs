@@ -21,6 +21,9 @@ internal enum CallEffect
     /// <summary>Answer the phone.</summary>
     Answer,
 
+    /// <summary>Send the request of the next open command.</summary>
+    Operate,
+
     /// <summary>End the call at GoTo.</summary>
     HangUp,
 
@@ -48,8 +51,9 @@ internal static class CallEffects
         { Phase: CallPhase.Connected, AnswerAttempts: 0, HoldsAudio: true } => CallEffect.CloseMedia,
         { Phase: CallPhase.Ringing, Tenant: null } => CallEffect.RouteNumber,
         { Phase: CallPhase.Ringing, MediaOpen: false } => CallEffect.OpenRoom,
-        { Phase: CallPhase.Ringing, AgentReady: false } => CallEffect.AwaitAgent,
+        { Phase: CallPhase.Ringing, GateOpen: false } => CallEffect.AwaitAgent,
         { Phase: CallPhase.Ringing, Answer: RequestProgress.None } => CallEffect.Answer,
+        { NextRequest: not null } => CallEffect.Operate,
         _ => CallEffect.None,
     };
 
@@ -57,7 +61,7 @@ internal static class CallEffects
     public static TimeSpan? AskAfter(CallState state) => state switch
     {
         { Phase: CallPhase.Initial or CallPhase.Ended } => null,
-        { Phase: CallPhase.Offering } or { HangUp: RequestProgress.Accepted } or { Transferred: true } => Patience,
+        { Phase: CallPhase.Offering } or { HangUp: RequestProgress.Accepted } or { IsLeaving: true } => Patience,
         _ => null,
     };
 }

@@ -99,6 +99,7 @@ internal sealed partial class CallGrain
             CallEffect.OpenRoom => OpenRoom(patience),
             CallEffect.AwaitAgent => AwaitAgent(patience),
             CallEffect.Answer => Answer(patience),
+            CallEffect.Operate => SendRequest(State.NextRequest!),
             CallEffect.HangUp => HangUpAtGoTo(patience),
             CallEffect.CloseMedia => CloseMedia(),
             _ => throw new UnreachableException($"No way to {effect}."),
@@ -209,7 +210,7 @@ internal sealed partial class CallGrain
             await Task.Delay(Pauses[Math.Min(State.HangUpFailures, Pauses.Length) - 1], time, patience);
         try
         {
-            await WebCalls.HangUp(_key.CallId, ToGoTo(State.HangUpReason), CancellationToken.None);
+            await WebCalls.HangUp(_key.CallId, GoToCalls.ToGoTo(State.HangUpReason), CancellationToken.None);
             await Perform(new CallCommand.AcceptHangUp());
         }
         catch (Exception e) when (e is GoToConflictException or GoToNotFoundException)
@@ -263,13 +264,6 @@ internal sealed partial class CallGrain
         if (happened is MediaFailed) _offerTaken = false;
         if (happened is Connected) Media.AnnounceAnswer().Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
-        if (happened is HangUpIntended or Ended) _patience?.Cancel();
+        if (happened is HangUpIntended or Ended or CommandAccepted { Operation: CallOperation.Answer }) _patience?.Cancel();
     }
-
-    private static Api.HangUpReason ToGoTo(HangUpReason reason) => reason switch
-    {
-        HangUpReason.Busy => Api.HangUpReason.Busy,
-        HangUpReason.Rejected => Api.HangUpReason.Rejected,
-        _ => Api.HangUpReason.Normal,
-    };
 }

@@ -5,17 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace GoTo.Calls;
 
 /// <summary>
-/// One call. Commands are decided by <see cref="CallDecision"/>, journaled, and only then acted on: the effects are in
-/// CallGrain.Effects.cs.
+/// One call. Commands are decided by <see cref="CallDecision"/>, journaled, and only then acted on: what services
+/// ask is in CallGrain.Commands.cs, the effects are in CallGrain.Effects.cs.
 /// </summary>
 [GrainType("call")]
 internal sealed partial class CallGrain(
     [PersistentState("call", "calls")] IPersistentState<CallJournal> stored,
     AccountClients accounts, TimeProvider time, CallMetrics metrics, ILogger<CallGrain> logger)
-    : Grain, ICallGrain, ICallSignals, IDisposable
+    : Grain, ICallGrain, ICallSignals, ICallTransfers, IDisposable
 {
     /// <summary>A watcher that waits here keeps an activation that has to leave from leaving, and its call from moving on.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+
+    private const string Cluster = "cluster";
+    private const string GoToItself = "goto";
 
     private readonly SemaphoreSlim _turn = new(1);
     private CallJournal _journal = new();
@@ -54,24 +57,22 @@ internal sealed partial class CallGrain(
 
     public Task<CallSnapshot> Describe()
     {
-        MustBeKnown();
+        MustBeKnownAndTheirs();
         return Task.FromResult(State.ToSnapshot(_key));
     }
 
     public async IAsyncEnumerable<CallJournalEntry> Watch(
         long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        MustBeKnown();
+        MustBeKnownAndTheirs();
         while (true)
         {
             var changed = _changed.Task;
-            var entries = _journal.Entries;
-            var oldest = entries[0].Version;
-            if (after < oldest - 1) throw new JournalGapException(_key, after, oldest);
-            for (var i = (int)(after - oldest + 1); i < entries.Count; i++)
+            if (after < _journal.Oldest - 1) throw new JournalGapException(_key, after, _journal.Oldest);
+            foreach (var entry in _journal.EntriesAfter(after))
             {
-                yield return entries[i];
-                after = entries[i].Version;
+                yield return entry;
+                after = entry.Version;
             }
             if (State.Phase is CallPhase.Ended && after >= State.Version) yield break;
             await Task.WhenAny(changed, Task.Delay(LongestSilence, time, cancellationToken));
@@ -80,20 +81,13 @@ internal sealed partial class CallGrain(
         }
     }
 
-    public async Task HangUp(HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default)
-    {
-        MustBeKnown();
-        var decision = await Perform(new CallCommand.HangUp(reason, Actor));
-        if (decision.Refusal is { } why) throw new CallTransitionException(_key, State.Phase, nameof(HangUp), why);
-    }
-
-    public async Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer)
+    public async Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer, string? cause)
     {
         if (IsStale(channelEpoch)) return;
-        await TakeUp(ring, sdpOffer, channelEpoch);
+        await TakeUp(ring, sdpOffer, channelEpoch, cause);
     }
 
-    public Task Receive(long channelEpoch, CallCommand command) => Perform(command, channelEpoch);
+    public Task Receive(long channelEpoch, CallCommand command, string? cause) => Perform(command, GoToItself, cause, channelEpoch);
 
     public Task AddCandidate(long channelEpoch, string candidate)
     {
@@ -124,9 +118,6 @@ internal sealed partial class CallGrain(
         _patience?.Dispose();
     }
 
-    /// <summary>Who asks, as the client says it; not proof of anything.</summary>
-    private static string Actor => RequestContext.Get("actor") as string ?? "client";
-
     private bool IsStale(long channelEpoch)
     {
         if (channelEpoch >= _journal.ChannelEpoch) return false;
@@ -134,28 +125,32 @@ internal sealed partial class CallGrain(
         return true;
     }
 
-    private async Task TakeUp(CallCommand.Ring ring, string? sdpOffer, long channelEpoch)
+    private async Task TakeUp(CallCommand.Ring ring, string? sdpOffer, long channelEpoch, string? cause = null)
     {
         _sdpOffer ??= sdpOffer;
         using var span = CallTrace.Ringing(_key);
-        await Perform(ring with { TraceParent = span?.Id }, channelEpoch);
+        await Perform(ring with { TraceParent = span?.Id }, GoToItself, cause, channelEpoch);
     }
 
     /// <summary>
     /// Decides, journals, and sets going what follows. One at a time: the journal's writes must not overlap.
     /// </summary>
     /// <param name="command">What is asked of the call.</param>
+    /// <param name="actor">Who asks it.</param>
+    /// <param name="cause">The id of the service's command, or of GoTo's event.</param>
     /// <param name="channelEpoch">The event channel's activation that it comes from; null when it comes from elsewhere.</param>
-    private async Task<CallDecision> Perform(CallCommand command, long? channelEpoch = null)
+    private async Task<CallDecision> Perform(
+        CallCommand command, string actor = Cluster, string? cause = null, long? channelEpoch = null)
     {
         CallDecision decision;
         await _turn.WaitAsync();
         try
         {
             if (channelEpoch is { } from && IsStale(from)) return new CallDecision([], "its channel is stale");
-            decision = CallDecision.Decide(State, command);
+            var now = time.GetUtcNow();
+            decision = CallDecision.Decide(State, command, now);
             if (decision.Events.Count == 0) return decision;
-            await Commit(_journal.Append(decision.Events, time.GetUtcNow()) with
+            await Commit(_journal.Append(command, decision.Events, now, actor, cause) with
             {
                 ChannelEpoch = Math.Max(_journal.ChannelEpoch, channelEpoch ?? 0),
             });
@@ -188,11 +183,6 @@ internal sealed partial class CallGrain(
         var changed = _changed;
         _changed = NewSignal();
         changed.SetResult();
-    }
-
-    private void MustBeKnown()
-    {
-        if (State.Phase is CallPhase.Initial) throw new CallNotFoundException(_key);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

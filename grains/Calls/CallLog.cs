@@ -22,4 +22,7 @@ internal static partial class CallLog
 
     [LoggerMessage(1005, LogLevel.Warning, "Call {Call} could not be compared with GoTo. {Detail}")]
     public static partial void NotReconciled(this ILogger<CallGrain> logger, CallKey call, string detail);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Call {Call}: it is uncertain whether {Operation} was done; asking GoTo. {Detail}")]
+    public static partial void OutcomeUncertain(this ILogger<CallGrain> logger, CallKey call, string operation, string detail);
 }

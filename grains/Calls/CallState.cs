@@ -1,7 +1,7 @@
 namespace GoTo.Calls;
 
 /// <summary>A call as the fold of its events. Pure: no clock, no I/O, no randomness.</summary>
-internal sealed record CallState
+internal sealed partial record CallState
 {
     public long Version { get; init; }
     public CallPhase Phase { get; init; }
@@ -14,7 +14,12 @@ internal sealed record CallState
     public string? Agent { get; init; }
     public TimeSpan AgentTimeout { get; init; }
     public string? Room { get; init; }
-    public bool OnHold { get; init; }
+    /// <summary>Who put it on hold; null when it is not.</summary>
+    public HoldOrigin? HeldBy { get; init; }
+
+    /// <summary>The agent's audio is stopped; outlives hold and resume (resolution C7).</summary>
+    public bool Muted { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -52,24 +57,27 @@ internal sealed record CallState
     /// <summary>How often the audio was lost.</summary>
     public int MediaFailures { get; init; }
 
-    /// <summary>GoTo has passed the call on; its end is due (resolution C9).</summary>
-    public bool Transferred { get; init; }
+    /// <summary>Where GoTo has passed the call on to; then its end is due (resolution C9).</summary>
+    public string? TransferTarget { get; init; }
 
-    /// <summary>
-    /// An answer was intended and nothing came of it. Once GoTo was asked since, it never arrived there: it may be sent
-    /// again. If it did arrive, <see cref="Connected"/> follows in the same breath.
-    /// </summary>
-    public bool Unanswered => Phase is CallPhase.Offering && Answer is RequestProgress.Intended;
+    /// <summary>What services have asked of the call, oldest first: all that is open, and the last hundred.</summary>
+    public IReadOnlyList<CommandRecord> Commands { get; init; } = [];
+
+    /// <summary>Events of holds and resumes that are due, since GoTo's replies told of them first.</summary>
+    public IReadOnlyList<HoldEcho> Echoes { get; init; } = [];
+
+    /// <summary>Keys that one way has told of, and the other has not yet.</summary>
+    public IReadOnlyList<HeardDigit> Digits { get; init; } = [];
 
     /// <summary>Folds one journal entry in. Total: every event is legal in every state, since it has happened.</summary>
     public CallState Apply(CallJournalEntry entry)
     {
         // Late events never revive an ended call (resolution E3): only that its audio was let go still counts.
         var counts = Phase is not CallPhase.Ended || entry.Event is MediaClosed;
-        return (counts ? Apply(entry.Event, entry.At) : this) with { Version = entry.Version };
+        return (counts ? Apply(entry.Event, entry.At, entry.Version) : this) with { Version = entry.Version };
     }
 
-    private CallState Apply(CallEvent happened, DateTimeOffset at) => happened switch
+    private CallState Apply(CallEvent happened, DateTimeOffset at, long version) => happened switch
     {
         Rang e => this with
         {
@@ -96,22 +104,66 @@ internal sealed record CallState
             MediaOpen = false, AgentReady = false, Room = null, MediaFailures = MediaFailures + 1,
         },
         MediaClosed => this with { MediaOpen = false, HoldsAudio = false },
-        Reconciled when Unanswered => this with { Phase = CallPhase.Ringing, Answer = RequestProgress.None },
+        Reconciled => (Unanswered ? this with { Phase = CallPhase.Ringing, Answer = RequestProgress.None } : this) with
+        {
+            // Asked since: a request that is still open did not arrive, and may leave again.
+            Commands = Commands.Select(c => c is { IsOpen: true, Stage: CommandStage.Sent } ? c with { Stage = CommandStage.Accepted } : c).ToArray(),
+            Echoes = [],
+        },
         HangUpIntended e => this with { HangUp = RequestProgress.Intended, HangUpReason = e.Reason },
         HangUpAccepted => this with { HangUp = RequestProgress.Accepted },
         HangUpFailed => this with { HangUp = RequestProgress.Failed, HangUpFailures = HangUpFailures + 1 },
-        Held => this with { OnHold = true },
-        Resumed => this with { OnHold = false },
-        Calls.Transferred => this with { Transferred = true },
-        Ended e => this with { Phase = CallPhase.Ended, OnHold = false, EndedAt = at, EndReason = e.Reason },
+        CommandAccepted e => this with { Commands = [.. Remembered, new CommandRecord(e.Id, e.Operation, version)] },
+        CommandSent e => Change(e.Id, c => c with { Stage = CommandStage.Sent, Attempts = c.Attempts + 1 }),
+        CommandTaken e => Change(e.Id, c => c with { Stage = CommandStage.Taken }),
+        CommandSettled e => Change(e.Outcome.Id, c => c with { Outcome = e.Outcome }),
+        Held e => this with { HeldBy = e.By, Echoes = e.ByReply ? [.. Echoes, new HoldEcho(true, at + EchoPatience)] : Echoes },
+        Resumed e => this with { HeldBy = null, Echoes = e.ByReply ? [.. Echoes, new HoldEcho(false, at + EchoPatience)] : Echoes },
+        // They come in order: what was due before this one does not come any more.
+        HoldConfirmed e => this with { Echoes = Echoes.SkipWhile(due => due.OnHold != e.OnHold).Skip(1).ToArray() },
+        Calls.Muted => this with { Muted = true },
+        Unmuted => this with { Muted = false },
+        Calls.Transferred e => this with { TransferTarget = e.Target },
+        DigitReceived e => this with { Digits = [.. Unexpired(at), new HeardDigit(e.Digit, e.Source, at)] },
+        DigitConfirmed e => this with { Digits = Confirmed(e, at) },
+        Ended e => this with { Phase = CallPhase.Ended, HeldBy = null, EndedAt = at, EndReason = e.Reason },
         _ => this,
     };
+
+    /// <summary>How long an event may come after the reply that told of the same.</summary>
+    private static readonly TimeSpan EchoPatience = TimeSpan.FromSeconds(5);
+
+    private const int MostSettledCommands = 100;
+    private const int MostDigits = 64;
+
+    private IEnumerable<CommandRecord> Remembered
+    {
+        get
+        {
+            var surplus = Commands.Count(c => !c.IsOpen) - MostSettledCommands;
+            return Commands.Where(c => c.IsOpen || surplus-- <= 0);
+        }
+    }
+
+    private CallState Change(CommandId id, Func<CommandRecord, CommandRecord> change) =>
+        this with { Commands = Commands.Select(c => c.Id == id ? change(c) : c).ToArray() };
+
+    private IEnumerable<HeardDigit> Unexpired(DateTimeOffset now) =>
+        Digits.Where(heard => now - heard.At < DigitRules.Window).TakeLast(MostDigits - 1);
+
+    private HeardDigit[] Confirmed(DigitConfirmed confirmed, DateTimeOffset now)
+    {
+        var heard = Unexpired(now).ToList();
+        heard.RemoveAt(heard.FindIndex(d => d.IsOther(confirmed.Digit, confirmed.Source)));
+        return [.. heard];
+    }
 
     public CallSnapshot ToSnapshot(CallKey key) => new()
     {
         Key = key, Version = Version, Phase = Phase, Direction = Direction, From = From, To = To, LineId = LineId,
         Tenant = Tenant, Agent = Agent, Room = Room, OnHold = OnHold, CreatedAt = CreatedAt, AnsweredAt = AnsweredAt,
-        EndedAt = EndedAt, EndReason = EndReason, CallerHeard = CallerHeard, AgentHeard = AgentHeard,
+        EndedAt = EndedAt, EndReason = EndReason, CallerHeard = CallerHeard, AgentHeard = AgentHeard, HeldBy = HeldBy, Muted = Muted,
+        TransferTarget = TransferTarget,
     };
 }
 

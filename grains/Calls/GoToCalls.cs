@@ -11,12 +11,15 @@ internal static class GoToCalls
     public static UpstreamCall Read(Api.CallSnapshot call) => new(
         Known: true,
         State: call.RawState ?? call.State?.ToString() ?? "",
-        Connected: call.State is Api.CallState.Connected or Api.CallState.Held or Api.CallState.Muted,
+        Connected: call.State is Api.CallState.Connected or Api.CallState.Held or Api.CallState.Muted or Api.CallState.Transferred,
         OnHold: call.State is Api.CallState.Held,
         Ended: call.State is Api.CallState.Ended || call.EndedAt is not null,
         EndReason: Read(call.EndReason ?? CallEndReason.Unknown),
         AnsweredAt: call.AnsweredAt,
-        Talked: call.EndedAt - call.AnsweredAt is { Ticks: > 0 } talked ? talked : TimeSpan.Zero);
+        Talked: call.EndedAt - call.AnsweredAt is { Ticks: > 0 } talked ? talked : TimeSpan.Zero)
+    {
+        TransferTarget = call.State is Api.CallState.Transferred ? call.TransferTarget ?? "" : null,
+    };
 
     /// <summary>The ring of a call that still rings, for when its event was lost; null when there is nothing to take up.</summary>
     public static CallCommand.Ring? ReadRing(Api.CallSnapshot call) =>
@@ -35,5 +38,12 @@ internal static class GoToCalls
         CallEndReason.NoAnswer => EndReason.NoAnswer,
         CallEndReason.Rejected => EndReason.Rejected,
         _ => EndReason.Unknown,
+    };
+
+    public static Api.HangUpReason ToGoTo(HangUpReason reason) => reason switch
+    {
+        HangUpReason.Busy => Api.HangUpReason.Busy,
+        HangUpReason.Rejected => Api.HangUpReason.Rejected,
+        _ => Api.HangUpReason.Normal,
     };
 }

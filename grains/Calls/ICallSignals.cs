@@ -4,13 +4,15 @@ namespace GoTo.Calls;
 [GrainInterfaceType("call-signals"), Alias("call-signals")]
 internal interface ICallSignals : IGrainWithStringKey
 {
-    /// <summary>An event of GoTo's, in order. Events of an older activation of the channel are dropped.</summary>
+    /// <summary>
+    /// An event of GoTo's, in order, with its id if it has one. Events of an older activation of the channel are dropped.
+    /// </summary>
     [Alias("receive")]
-    Task Receive(long channelEpoch, CallCommand command);
+    Task Receive(long channelEpoch, CallCommand command, string? cause);
 
     /// <summary>GoTo's <c>call.ringing</c> with its SDP offer, which is kept in memory only.</summary>
     [Alias("ring")]
-    Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer);
+    Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer, string? cause);
 
     /// <summary>GoTo's <c>call.ice_candidate</c>: another way to the phone.</summary>
     [Alias("add-candidate")]

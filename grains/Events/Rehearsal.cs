@@ -33,7 +33,8 @@ internal sealed class Rehearsal(
             new CallCommand.StartAudio(AudioDirection.FromAgent), new CallCommand.End(EndReason.LocalHangUp, default),
         })
         {
-            journal = journal.Append(CallDecision.Decide(journal.State, command).Events, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            journal = journal.Append(command, CallDecision.Decide(journal.State, command, now).Events, now);
             CallEffects.Next(journal.State);
         }
         serializer.Deserialize<CallJournal>(serializer.Serialize(journal));

@@ -19,7 +19,11 @@ internal static class CallTable
     private static readonly CallCommand IntendAnswer = new CallCommand.IntendAnswer();
     private static readonly CallCommand Answered = new CallCommand.AcceptAnswer(true, Noon);
     private static readonly CallCommand FailMedia = new CallCommand.FailMedia("lost");
-    private static readonly CallCommand HangUp = new CallCommand.HangUp(HangUpReason.Normal, "service");
+    private static readonly CallCommand.Operate Hold = Ask(new CallOperation.Hold());
+    private static readonly CallCommand.Operate Mute = Ask(new CallOperation.Mute());
+    private static readonly CallCommand.Operate SendDtmf = Ask(new CallOperation.SendDtmf("1"));
+    private static readonly CallCommand.Operate Transfer = Ask(new CallOperation.BlindTransfer("ext:1001"));
+    private static readonly CallCommand.Operate HangUp = Ask(new CallOperation.HangUp(HangUpReason.Normal));
     private static readonly CallCommand AcceptHangUp = new CallCommand.AcceptHangUp();
     private static readonly CallCommand FailHangUp = new CallCommand.FailHangUp("503");
     private static readonly CallCommand End = new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero);
@@ -37,7 +41,14 @@ internal static class CallTable
         ("Offering", [Ring, Route, JoinRoom, OpenGate, IntendAnswer]),
         ("Offering, answer taken", [Ring, Route, JoinRoom, OpenGate, IntendAnswer, new CallCommand.AcceptAnswer(false, null)]),
         ("Connected", ToConnected),
-        ("Connected, on hold", [.. ToConnected, new CallCommand.Hold()]),
+        ("Connected, on hold by them", [.. ToConnected, new CallCommand.Hold()]),
+        ("Connected, on hold by us", [.. ToConnected, Hold, Done(Hold)]),
+        ("Connected, muted", [.. ToConnected, Mute, Done(Mute)]),
+        ("Connected, hold open", [.. ToConnected, Hold]),
+        ("Connected, tones sent", [.. ToConnected, SendDtmf, new CallCommand.Send(SendDtmf.Id)]),
+        ("Connected, transfer open", [.. ToConnected, Transfer]),
+        ("Connected, transfer sent", [.. ToConnected, Transfer, new CallCommand.Send(Transfer.Id)]),
+        ("Connected, transfer taken", [.. ToConnected, Transfer, new CallCommand.Send(Transfer.Id), new CallCommand.Take(Transfer.Id)]),
         ("Connected, leaving", [.. ToConnected, new CallCommand.Transfer("tel:+1")]),
         ("Connected elsewhere", [Ring, Route, JoinRoom, OpenGate, new CallCommand.Connect(Noon)]),
         ("Hang-up intended", [.. ToConnected, HangUp]),
@@ -56,15 +67,32 @@ internal static class CallTable
         ("FailAnswer", new CallCommand.FailAnswer("500")), ("Connect", new CallCommand.Connect(Noon)),
         ("StartAudio, from caller", new CallCommand.StartAudio(AudioDirection.FromCaller)),
         ("StartAudio, from agent", new CallCommand.StartAudio(AudioDirection.FromAgent)),
-        ("FailMedia", FailMedia), ("CloseMedia", CloseMedia), ("HangUp", HangUp), ("AcceptHangUp", AcceptHangUp),
+        ("FailMedia", FailMedia), ("CloseMedia", CloseMedia),
+        ("Operate: Answer", Ask(new CallOperation.Answer())), ("Operate: Reject", Ask(new CallOperation.Reject())),
+        ("Operate: Hold", Again(Hold)), ("Operate: Resume", Ask(new CallOperation.Resume())), ("Operate: Mute", Again(Mute)),
+        ("Operate: Unmute", Ask(new CallOperation.Unmute())), ("Operate: SendDtmf", Again(SendDtmf)),
+        ("Operate: BlindTransfer", Again(Transfer)), ("Operate: WarmTransfer", Ask(new CallOperation.WarmTransfer("call_2"))),
+        ("Operate: Merge", Ask(new CallOperation.Merge("call_2"))), ("Operate: HangUp", Again(HangUp)),
+        ("Send, of the transfer", new CallCommand.Send(Transfer.Id)), ("Take, of the transfer", new CallCommand.Take(Transfer.Id)),
+        ("Settle, hold done", Done(Hold)), ("Settle, hold failed", new CallCommand.Settle(Hold.Id, CommandFailure.Refused, "409")),
+        ("Settle, transfer failed", new CallCommand.Settle(Transfer.Id, CommandFailure.TransferFailed, "busy")),
+        ("AcceptHangUp", AcceptHangUp),
         ("FailHangUp", FailHangUp), ("Hold", new CallCommand.Hold()), ("Resume", new CallCommand.Resume()),
-        ("Transfer", new CallCommand.Transfer("tel:+1")), ("ReceiveDigit", new CallCommand.ReceiveDigit("5", null)), ("End", End),
+        ("Transfer", new CallCommand.Transfer("tel:+1")), ("ReceiveDigit", new CallCommand.ReceiveDigit("5", null, DigitSource.Event)), ("End", End),
         ("Reconcile: ringing", new CallCommand.Reconcile(Ringing)),
         ("Reconcile: connected", new CallCommand.Reconcile(Ringing with { State = "connected", Connected = true })),
         ("Reconcile: held", new CallCommand.Reconcile(Ringing with { State = "held", Connected = true, OnHold = true })),
+        ("Reconcile: transferred", new CallCommand.Reconcile(Ringing with { State = "transferred", Connected = true, TransferTarget = "ext:1001" })),
         ("Reconcile: ended", new CallCommand.Reconcile(Ringing with { State = "ended", Ended = true })),
         ("Reconcile: not found", new CallCommand.Reconcile(GoToCalls.Unknown)),
     ];
+
+    private static CallCommand.Operate Ask(CallOperation operation) => new(new CommandId(operation.Name), operation, "service");
+
+    /// <summary>The same by another command.</summary>
+    private static CallCommand.Operate Again(CallCommand.Operate command) => command with { Id = new CommandId("another") };
+
+    private static CallCommand.Settle Done(CallCommand.Operate command) => new(command.Id, CommandFailure.None, null);
 
     /// <summary>All commands that there are, so that none is left out of the page.</summary>
     public static IEnumerable<Type> CommandsShown => Commands.Select(c => c.Command.GetType()).Distinct();
@@ -81,7 +109,7 @@ internal static class CallTable
             var refused = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
             foreach (var (command, value) in Commands)
             {
-                var decision = CallDecision.Decide(journal.State, value);
+                var decision = CallDecision.Decide(journal.State, value, Noon);
                 if (decision.Refusal is { } why) (refused.TryGetValue(why, out var list) ? list : refused[why] = []).Add(command);
                 else if (decision.Events.Count == 0) silent.Add(command);
                 else page.Append($"| {command} | {Events(decision)} | {Then(Take(journal, value).State)} |\n");
@@ -94,11 +122,14 @@ internal static class CallTable
     }
 
     private static CallJournal Take(CallJournal journal, CallCommand command) =>
-        journal.Append(CallDecision.Decide(journal.State, command).Events, Noon);
+        journal.Append(command, CallDecision.Decide(journal.State, command, Noon).Events, Noon);
 
     private static string Events(CallDecision decision) => string.Join(", ", decision.Events.Select(happened => happened switch
     {
         HangUpIntended e => $"HangUpIntended ({e.Reason})",
+        Held e => $"Held ({e.By})",
+        CommandSettled { Outcome: { Result: CommandResult.Failed } o } => $"CommandSettled ({o.Failure})",
+        CommandSettled e => $"CommandSettled ({e.Outcome.Result})",
         Ended e => $"Ended ({e.Reason})",
         _ => happened.GetType().Name,
     }));
@@ -115,7 +146,7 @@ internal static class CallTable
     private const string Header = """
         # The states of a call
 
-        Printed from the rules (`CallDecision`, `CallState`, `CallEffects` in `grains/Calls/`) by a test, which fails when
+        Printed from the rules (`CallDecision`, `OperationRules`, `CallState`, `CallEffects` in `grains/Calls/`) by a test, which fails when
         this page is stale. To print it anew: `GOTO_WRITE_DOCS=1 dotnet run --project tests/grains`.
 
         ```mermaid

@@ -112,9 +112,9 @@ public sealed class CallDeliveriesTests : IDisposable
 
         public Task Reconcile() => Take("reconcile");
 
-        public Task Receive(long channelEpoch, CallCommand command) => Take("receive");
+        public Task Receive(long channelEpoch, CallCommand command, string? cause) => Take("receive");
 
-        public Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer) => Take("ring");
+        public Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer, string? cause) => Take("ring");
 
         public Task AddCandidate(long channelEpoch, string candidate) => Take("candidate");
 

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+
+namespace GoTo.Calls;
+
+/// <summary>What follows from a call's state. Not stored.</summary>
+internal sealed partial record CallState
+{
+    [JsonIgnore]
+    public bool OnHold => HeldBy is not null;
+
+    /// <summary>
+    /// An answer was intended and nothing came of it. Once GoTo was asked since, it never arrived there: it may be sent
+    /// again. If it did arrive, <see cref="Connected"/> follows in the same breath.
+    /// </summary>
+    [JsonIgnore]
+    public bool Unanswered => Phase is CallPhase.Offering && Answer is RequestProgress.Intended;
+
+    /// <summary>GoTo has passed the call on; its end is due (resolution C9).</summary>
+    [JsonIgnore]
+    public bool Transferred => TransferTarget is not null;
+
+    /// <summary>GoTo has taken a transfer, or has done it.</summary>
+    [JsonIgnore]
+    public bool IsLeaving => Transferred || OpenCommands.Any(c => c.IsTransfer);
+
+    [JsonIgnore]
+    public bool IsHangingUp => HangUp is RequestProgress.Intended or RequestProgress.Accepted;
+
+    /// <summary>We are in the talk: we placed the call, or we answered it.</summary>
+    [JsonIgnore]
+    public bool IsOurs => Direction is CallDirection.Outbound || AnswerAttempts > 0;
+
+    /// <summary>The phone may be answered: the agent is ready, or a service does not want to wait for it.</summary>
+    [JsonIgnore]
+    public bool GateOpen => MediaOpen && (AgentReady || OpenOf<CallOperation.Answer>() is not null);
+
+    [JsonIgnore]
+    public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);
+
+    /// <summary>The command whose request is to leave next; none while an earlier one is still in doubt.</summary>
+    [JsonIgnore]
+    public CommandRecord? NextRequest =>
+        OpenCommands.FirstOrDefault(c => c.HasRequest) is { Stage: CommandStage.Accepted } next ? next : null;
+
+    /// <summary>On hold once everything that is open is done.</summary>
+    [JsonIgnore]
+    public bool WillBeOnHold => OpenCommands.LastOrDefault(ChangesHold) is { } last ? last.Operation is CallOperation.Hold : OnHold;
+
+    [JsonIgnore]
+    public bool HoldIsChanging => OpenCommands.Any(ChangesHold);
+
+    /// <summary>Muted once everything that is open is done.</summary>
+    [JsonIgnore]
+    public bool WillBeMuted => OpenCommands.LastOrDefault(ChangesMute) is { } last ? last.Operation is CallOperation.Mute : Muted;
+
+    [JsonIgnore]
+    public bool MuteIsChanging => OpenCommands.Any(ChangesMute);
+
+    /// <summary>A command by its id; null when there was none, or none is remembered.</summary>
+    public CommandRecord? Command(CommandId id) => Commands.FirstOrDefault(c => c.Id == id);
+
+    /// <summary>The oldest open command for an operation.</summary>
+    public CommandRecord? OpenOf<T>() where T : CallOperation => OpenCommands.FirstOrDefault(c => c.Operation is T);
+
+    private static bool ChangesHold(CommandRecord command) => command.Operation is CallOperation.Hold or CallOperation.Resume;
+
+    private static bool ChangesMute(CommandRecord command) => command.Operation is CallOperation.Mute or CallOperation.Unmute;
+}
