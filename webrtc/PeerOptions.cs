@@ -27,6 +27,19 @@ public sealed record PeerOptions
     /// </summary>
     public bool? OwnPort { get; init; }
 
+    /// <summary>STUN and TURN servers of this peer. Default: none, which takes <see cref="RtcOptions.IceServers"/>.</summary>
+    public IReadOnlyList<IceServer>? IceServers { get; init; }
+
+    /// <summary>Which of our candidates are used. Default: all.</summary>
+    public IceTransportPolicy IceTransportPolicy { get; init; }
+
+    /// <summary>
+    /// Whether descriptions are made at once, and candidates of servers follow by
+    /// <see cref="IRtcPeerEvents.OnCandidate"/> (trickle ICE, RFC 8838), for a signalling that carries them. Default:
+    /// false, descriptions wait for all candidates, <see cref="RtcOptions.GatheringTimeout"/> at most.
+    /// </summary>
+    public bool Trickle { get; init; }
+
     /// <summary>The SRTP profiles offered or accepted, the preferred first (RFC 5764 section 4.1.2).</summary>
     public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =
         [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmSha1_80];

@@ -11,6 +11,9 @@ public sealed record PeerStats
     /// <summary>The remote address of the selected ICE pair; none before ICE is connected.</summary>
     public IPEndPoint? RemoteAddress { get; init; }
 
+    /// <summary>Our relayed address of the selected ICE pair; none when it goes without our relay.</summary>
+    public IPEndPoint? RelayAddress { get; init; }
+
     /// <summary>The agreed SRTP profile; none before DTLS is complete.</summary>
     public SrtpProfile? Profile { get; init; }
 

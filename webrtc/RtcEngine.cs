@@ -55,12 +55,15 @@ public sealed class RtcEngine : IAsyncDisposable
     /// <param name="options">Its name, shard and security choices.</param>
     /// <param name="events">What it reports to, on the shard's thread.</param>
     /// <returns>The peer; close it with <see cref="RtcPeer.Close"/>.</returns>
+    /// <exception cref="ArgumentException">An ICE server is not usable; the message says which and why.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>
     public RtcPeer CreatePeer(PeerOptions options, IRtcPeerEvents events)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(events);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        foreach (var server in options.IceServers ?? [])
+            _ = server.Parse();
         return new RtcPeer(_peers.Create(ShardOf(options.ShardKey), options, events));
     }
 

@@ -32,6 +32,15 @@ public sealed class RtcOptions
     /// </summary>
     public bool PortableSockets { get; set; }
 
+    /// <summary>STUN and TURN servers of peers that name none of their own. Default: none.</summary>
+    public IReadOnlyList<IceServer> IceServers { get; set; } = [];
+
+    /// <summary>
+    /// How long <see cref="IceServers"/> may take to answer when a peer gathers its candidates; later answers are not
+    /// used. Default: 3 s.
+    /// </summary>
+    public TimeSpan GatheringTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Which code does the SRTP cryptography. Default: the fastest that passes its self-test.</summary>
     public SrtpImplementation Srtp { get; set; } = SrtpImplementation.Automatic;
 
@@ -47,6 +56,11 @@ public sealed class RtcOptions
         if (SocketBufferSize < 64 << 10)
             throw new ArgumentOutOfRangeException(
                 nameof(SocketBufferSize), SocketBufferSize, "RtcOptions.SocketBufferSize must be at least 64 KiB.");
+        if (GatheringTimeout <= TimeSpan.Zero || GatheringTimeout > TimeSpan.FromMinutes(1))
+            throw new ArgumentOutOfRangeException(
+                nameof(GatheringTimeout), GatheringTimeout, "RtcOptions.GatheringTimeout must be up to a minute.");
+        foreach (var server in IceServers)
+            _ = server.Parse();
         if (CandidateAddress.Equals(IPAddress.Any) || CandidateAddress.Equals(IPAddress.IPv6Any))
             throw new ArgumentException(
                 "RtcOptions.BindAddress is the any-address: set RtcOptions.AdvertisedAddress to the address that peers "

@@ -1,3 +1,4 @@
+using GoTo.WebRtc.Ice;
 using GoTo.WebRtc.Peer;
 
 namespace GoTo.WebRtc;
@@ -39,8 +40,8 @@ public sealed class RtcPeer
         _connection.AddTransceiver(direction, streamId, trackId);
 
     /// <summary>
-    /// Makes an offer of all transceivers (RFC 9429 section 5.2), with all host candidates and the end of candidates
-    /// inside; <c>a=setup:actpass</c>, also in a re-offer, whose answer keeps the DTLS roles as they are.
+    /// Makes an offer of all transceivers (RFC 9429 section 5.2), with all candidates and the end of candidates
+    /// inside (unless <see cref="PeerOptions.Trickle"/>); <c>a=setup:actpass</c>, also in a re-offer, whose answer keeps the DTLS roles as they are.
     /// </summary>
     /// <param name="iceRestart">
     /// Whether to look for a new path (RFC 8445 section 9), as after a change of networks or on
@@ -50,11 +51,16 @@ public sealed class RtcPeer
     /// </param>
     /// <returns>The SDP.</returns>
     /// <exception cref="InvalidOperationException">There is no transceiver to offer.</exception>
-    public ValueTask<string> CreateOffer(bool iceRestart = false) =>
-        _connection.Ask(c => c.CreateOffer(iceRestart));
+    public async ValueTask<string> CreateOffer(bool iceRestart = false)
+    {
+        if (_connection.MustGather)
+            await _connection.Gather(IceRole.Controlling).ConfigureAwait(false);
+        return await _connection.Ask(c => c.CreateOffer(iceRestart)).ConfigureAwait(false);
+    }
 
     /// <summary>
-    /// Takes a remote offer and answers it (RFC 9429 section 5.3), with all host candidates inside. Transceivers are
+    /// Takes a remote offer and answers it (RFC 9429 section 5.3), with all candidates inside (unless
+    /// <see cref="PeerOptions.Trickle"/>). Transceivers are
     /// created (sendrecv) for the offer's audio m-lines where none were added. ICE and DTLS begin at once.
     /// </summary>
     /// <param name="sdp">The remote offer.</param>
@@ -62,10 +68,12 @@ public sealed class RtcPeer
     /// <exception cref="SdpException">
     /// The offer is malformed or cannot be accepted; the peer is unchanged and can be offered again.
     /// </exception>
-    public ValueTask<string> AcceptOffer(string sdp)
+    public async ValueTask<string> AcceptOffer(string sdp)
     {
         ArgumentNullException.ThrowIfNull(sdp);
-        return _connection.Ask(c => c.AcceptOffer(sdp));
+        if (_connection.MustGather)
+            await _connection.Gather(IceRole.Controlled).ConfigureAwait(false);
+        return await _connection.Ask(c => c.AcceptOffer(sdp)).ConfigureAwait(false);
     }
 
     /// <summary>Takes the answer to our offer. ICE and DTLS begin at once.</summary>

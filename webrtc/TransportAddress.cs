@@ -135,6 +135,9 @@ internal readonly struct TransportAddress : IEquatable<TransportAddress>
         return 16;
     }
 
+    /// <summary>The same address with another port.</summary>
+    public TransportAddress WithPort(int port) => new(_high, _low, _scope, checked((ushort)port));
+
     /// <summary>.NET's address; allocates.</summary>
     public IPAddress ToIPAddress()
     {

@@ -20,30 +20,27 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
 
     private readonly ConcurrentQueue<char> _digits = new();
 
-    private EchoPeer(RtcEngine engine, DtlsRole answerRole, SrtpProfile[] profiles)
+    private EchoPeer(RtcEngine engine, PeerOptions options)
     {
         _engine = engine;
-        Peer = engine.CreatePeer(
-            new PeerOptions
-            {
-                Name = "echo",
-                AnswerRole = answerRole,
-                SrtpProfiles = profiles.Length > 0
-                    ? profiles
-                    : [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmSha1_80],
-            },
-            this);
+        Peer = engine.CreatePeer(options, this);
     }
 
     public RtcPeer Peer { get; }
 
-    public static async Task<EchoPeer> Create(
-        DtlsRole answerRole = DtlsRole.Server, params SrtpProfile[] profiles)
+    public static Task<EchoPeer> Create(DtlsRole answerRole = DtlsRole.Server, params SrtpProfile[] profiles)
+    {
+        var options = new PeerOptions { Name = "echo", AnswerRole = answerRole };
+        return Create(profiles.Length > 0 ? options with { SrtpProfiles = profiles } : options);
+    }
+
+    public static async Task<EchoPeer> Create(PeerOptions options, IPAddress? address = null)
     {
         var engine = new RtcEngine(
-            new RtcOptions { BindAddress = IPAddress.Loopback }, TimeProvider.System, NullLoggerFactory.Instance);
+            new RtcOptions { BindAddress = address ?? IPAddress.Loopback }, TimeProvider.System,
+            NullLoggerFactory.Instance);
         await engine.Ready;
-        return new EchoPeer(engine, answerRole, profiles);
+        return new EchoPeer(engine, options);
     }
 
     /// <summary>The DTMF digits that were received.</summary>

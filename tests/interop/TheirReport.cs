@@ -33,6 +33,9 @@ internal sealed record TheirReport
     /// <summary>Its DTLS role, where it tells.</summary>
     public string? DtlsRole { get; init; }
 
+    /// <summary>Our port in the pair that carries the media, where it tells.</summary>
+    public int? RemotePort { get; init; }
+
     /// <summary>The negotiated version of DTLS, where it tells.</summary>
     public string? DtlsVersion { get; init; }
 

@@ -28,11 +28,17 @@ internal enum CheckPurpose
 }
 
 /// <summary>
-/// A remote candidate with the shard's socket: since all local candidates share one base, the remote address identifies
-/// the pair. Holds at most one transaction. Owned by its <see cref="IceAgent"/>.
+/// A remote candidate with one of our bases, which are the shard's socket and our relayed addresses: the path
+/// identifies the pair. Holds at most one transaction. Owned by its <see cref="IceAgent"/>.
 /// </summary>
-internal sealed class CandidatePair(IceCandidate remote, uint localPriority)
+internal sealed class CandidatePair(IceCandidate remote, TransportAddress relay, uint localPriority)
 {
+    /// <summary>Where its checks go and by which way.</summary>
+    public IcePath Path { get; } = new(remote.Address, relay);
+
+    /// <summary>Whether either side is relayed: there may be a better pair soon.</summary>
+    public bool IsRelayed => Path.Relay.IsSpecified || Remote.Type == IceCandidateType.Relayed;
+
     /// <summary>The remote candidate; a peer-reflexive one is replaced when it is signalled later.</summary>
     public IceCandidate Remote { get; set; } = remote;
 

@@ -6,12 +6,12 @@ namespace GoTo.WebRtc.Ice;
 /// </summary>
 internal interface IIceSink
 {
-    /// <summary>Sends a STUN message from the shard's socket. The bytes are valid only during the call.</summary>
-    void SendStun(ReadOnlySpan<byte> datagram, in TransportAddress to);
+    /// <summary>Sends a STUN message. The bytes are valid only during the call.</summary>
+    void SendStun(ReadOnlySpan<byte> datagram, in IcePath path);
 
-    /// <summary>The state has changed; told after <see cref="OnSelectedRemote"/> when both happen.</summary>
+    /// <summary>The state has changed; told after <see cref="OnSelected"/> when both happen.</summary>
     void OnIceStateChanged(IceState state);
 
     /// <summary>Send there from now on. Told again whenever the controlling side nominates another pair.</summary>
-    void OnSelectedRemote(in TransportAddress remote);
+    void OnSelected(in IcePath path);
 }

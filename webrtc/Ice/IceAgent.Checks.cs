@@ -72,7 +72,7 @@ internal sealed partial class IceAgent
         writer.Write(isControlling ? StunAttribute.IceControlling : StunAttribute.IceControlled, _tieBreaker);
         if (isControlling && pair.Purpose is CheckPurpose.Nomination or CheckPurpose.Consent)
             writer.Write(StunAttribute.UseCandidate, []);
-        _sink.SendStun(buffer[..writer.Finish(_remoteKey)], pair.Remote.Address);
+        _sink.SendStun(buffer[..writer.Finish(_remoteKey)], pair.Path);
     }
 
     private CandidatePair? FindTransaction(ReadOnlySpan<byte> transactionId)
@@ -87,7 +87,7 @@ internal sealed partial class IceAgent
         return null;
     }
 
-    private bool OnResponse(in StunMessage message, in TransportAddress from, long now)
+    private bool OnResponse(in StunMessage message, in IcePath from, long now)
     {
         var pair = FindTransaction(message.TransactionId);
         if (pair is null) return false;
@@ -98,10 +98,10 @@ internal sealed partial class IceAgent
         }
 
         if (message.Class == StunClass.Error) OnErrorResponse(pair, message.ErrorCode, now);
-        else if (from == pair.Remote.Address) OnSuccessResponse(pair, message, now);
+        else if (from == pair.Path) OnSuccessResponse(pair, message, now);
         else if (pair.HasRetransmission) Fail(pair);
         if (State == IceState.Checking) Nominate(now);
-        return from == pair.Remote.Address;
+        return from == pair.Path;
     }
 
     private void OnSuccessResponse(CandidatePair pair, in StunMessage message, long now)
@@ -180,7 +180,7 @@ internal sealed partial class IceAgent
 
     private long NominationTime(CandidatePair best)
     {
-        var mustWait = best.Remote.Type == IceCandidateType.Relayed;
+        var mustWait = best.IsRelayed && !_options.RelayOnly;
         foreach (var pair in _pairs)
         {
             mustWait |= pair.State is CandidatePairState.Waiting or CandidatePairState.InProgress
@@ -197,7 +197,7 @@ internal sealed partial class IceAgent
             _selected = pair;
             _consentExpiresAt = now + _options.ConsentExpiry.Ticks;
             _nextConsentAt = now + ConsentInterval();
-            _sink.OnSelectedRemote(pair.Remote.Address);
+            _sink.OnSelected(pair.Path);
         }
 
         _lastHeard = now;

@@ -8,10 +8,11 @@ internal sealed partial class IceAgent
 {
     private CandidatePair? _nominatedByPeer;
 
-    private bool OnRequest(in StunMessage message, in TransportAddress from, long now)
+    private bool OnRequest(in StunMessage message, in IcePath from, long now)
     {
         // No answer to who does not know our password: it would make us a reflector, and browsers ignore it anyway.
-        if (!message.ReceiverUfrag.SequenceEqual(_localUfrag) || !IsAuthentic(message, _localKey) || !from.IsUnicast)
+        if (!message.ReceiverUfrag.SequenceEqual(_localUfrag) || !IsAuthentic(message, _localKey) || !from.Remote.IsUnicast
+            || !UsesBase(from.Relay))
         {
             RejectedMessages++;
             return false;
@@ -89,10 +90,10 @@ internal sealed partial class IceAgent
         }
     }
 
-    private CandidatePair? LearnPair(in StunMessage message, in TransportAddress from)
+    private CandidatePair? LearnPair(in StunMessage message, in IcePath from)
     {
         var priority = message.Priority ?? IceCandidate.ComputePriority(IceCandidateType.PeerReflexive, 0);
-        return AddPair(new("prflx", priority, from, IceCandidateType.PeerReflexive));
+        return AddPair(new("prflx", priority, from.Remote, IceCandidateType.PeerReflexive), from.Relay);
     }
 
     private void OnNominatedByPeer(CandidatePair pair, in StunMessage message, long now)
@@ -106,15 +107,15 @@ internal sealed partial class IceAgent
         if (pair.State == CandidatePairState.Succeeded) Select(pair, now);
     }
 
-    private void RespondSuccess(in StunMessage request, in TransportAddress to)
+    private void RespondSuccess(in StunMessage request, in IcePath to)
     {
         Span<byte> buffer = stackalloc byte[MaxMessageLength];
         var writer = new StunWriter(buffer, StunClass.Success, StunProtocol.BindingMethod, request.TransactionId);
-        writer.WriteXorMappedAddress(to);
+        writer.WriteXorMappedAddress(to.Remote);
         _sink.SendStun(buffer[..writer.Finish(_localKey)], to);
     }
 
-    private void RespondRoleConflict(in StunMessage request, in TransportAddress to)
+    private void RespondRoleConflict(in StunMessage request, in IcePath to)
     {
         // Authenticated like any answer: browsers ignore a 487 without MESSAGE-INTEGRITY.
         Span<byte> buffer = stackalloc byte[MaxMessageLength];
@@ -123,7 +124,7 @@ internal sealed partial class IceAgent
         _sink.SendStun(buffer[..writer.Finish(_localKey)], to);
     }
 
-    private void RespondUnknownAttributes(in StunMessage request, in TransportAddress to)
+    private void RespondUnknownAttributes(in StunMessage request, in IcePath to)
     {
         Span<ushort> unknown = stackalloc ushort[16];
         var count = request.CopyUnknownRequired(unknown);

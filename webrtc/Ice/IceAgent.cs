@@ -5,7 +5,7 @@ namespace GoTo.WebRtc.Ice;
 
 /// <summary>
 /// A full ICE agent (RFC 8445) for one stream with one component: trickle (RFC 8838), consent (RFC 7675), the shard's
-/// one socket as the base of all its local candidates. It has no socket, clock or thread: datagrams and time (monotonic
+/// one socket as the base of all its local candidates but relayed ones. It has no socket, clock or thread: datagrams and time (monotonic
 /// <see cref="TimeSpan"/> ticks) come in, datagrams and events leave by an <see cref="IIceSink"/>.
 /// </summary>
 /// <remarks>
@@ -21,10 +21,10 @@ internal sealed partial class IceAgent
     private readonly byte[] _localKey;
     private readonly ulong _tieBreaker;
     private readonly List<IceCandidate> _localCandidates = [];
+    private readonly List<IceCandidate> _remoteCandidates = []; // those that were signalled
     private readonly List<CandidatePair> _pairs = [];
     private byte[] _username = [];
     private byte[]? _remoteKey;
-    private int _signalledCandidates;
     private bool _allCandidatesKnown;
     private CandidatePair? _selected;
 
@@ -54,7 +54,10 @@ internal sealed partial class IceAgent
     public IceState State { get; private set; }
 
     /// <summary>The remote address of the nominated pair, or none.</summary>
-    public TransportAddress Selected => _selected?.Remote.Address ?? default;
+    public TransportAddress Selected => SelectedPath.Remote;
+
+    /// <summary>Where media goes and by which way, or none.</summary>
+    public IcePath SelectedPath => _selected?.Path ?? default;
 
     /// <summary>The candidate behind <see cref="Selected"/>.</summary>
     public IceCandidate? SelectedCandidate => _selected?.Remote;
@@ -78,8 +81,28 @@ internal sealed partial class IceAgent
 
     private bool IsOver => State is IceState.Failed or IceState.Closed;
 
-    /// <summary>Adds an address of ours: before the remote candidates.</summary>
-    public void AddLocalCandidate(IceCandidate candidate) => _localCandidates.Add(candidate);
+    /// <summary>
+    /// Adds an address of ours. Host candidates come before the remote ones; a relayed one may come at any time. A
+    /// server-reflexive one makes no pairs, since its base is the shard's socket (RFC 8445 section 6.1.2.4).
+    /// </summary>
+    public void AddLocalCandidate(IceCandidate candidate)
+    {
+        _localCandidates.Add(candidate);
+        if (candidate.Type != IceCandidateType.Relayed || IsOver) return;
+        foreach (var remote in _remoteCandidates.ToArray()) TryPair(remote, candidate.Address);
+        if (_remoteKey is not null) NextDeadline = 0;
+    }
+
+    /// <summary>A relayed address of ours is gone, and with it all of its pairs.</summary>
+    public void RemoveRelay(in TransportAddress relay)
+    {
+        var address = relay;
+        _localCandidates.RemoveAll(local => local.Type == IceCandidateType.Relayed && local.Address == address);
+        foreach (var pair in _pairs)
+        {
+            if (pair.Path.Relay == address) Fail(pair);
+        }
+    }
 
     /// <summary>
     /// Takes a=ice-ufrag, a=ice-pwd and a=ice-lite of the remote description; checks begin with the next tick.
@@ -126,22 +149,18 @@ internal sealed partial class IceAgent
     public IceCandidateResult AddRemoteCandidate(IceCandidate candidate)
     {
         if (!candidate.Address.IsUnicast) return IceCandidateResult.Malformed;
-        if (IsOver || _signalledCandidates >= _options.MaxRemoteCandidates) return IceCandidateResult.Refused;
-        var known = FindPair(candidate.Address);
-        if (known is { Remote.Type: not IceCandidateType.PeerReflexive }) return IceCandidateResult.Duplicate;
-        if (known is not null)
+        if (IsOver || _remoteCandidates.Count >= _options.MaxRemoteCandidates) return IceCandidateResult.Refused;
+        if (_remoteCandidates.Exists(remote => remote.Address == candidate.Address))
+            return IceCandidateResult.Duplicate;
+        var isPaired = UsesSocketFor(candidate.Address) && TryPair(candidate, default);
+        foreach (var local in _localCandidates)
         {
-            known.Remote = candidate;
-        }
-        else
-        {
-            var isIPv4 = candidate.Address.IsIPv4;
-            if (_localCandidates.Count > 0 && !_localCandidates.Exists(local => local.Address.IsIPv4 == isIPv4))
-                return IceCandidateResult.Refused;
-            if (AddPair(candidate) is null) return IceCandidateResult.Refused;
+            if (local.Type == IceCandidateType.Relayed) isPaired |= TryPair(candidate, local.Address);
         }
 
-        _signalledCandidates++;
+        // Where only relayed candidates are used there may be none yet.
+        if (!isPaired && !_options.RelayOnly) return IceCandidateResult.Refused;
+        _remoteCandidates.Add(candidate);
         if (_remoteKey is not null) NextDeadline = 0;
         return IceCandidateResult.Accepted;
     }
@@ -157,12 +176,12 @@ internal sealed partial class IceAgent
     /// <returns>
     /// True if it was authenticated as the peer's: its source address may be bound to this peer. False: ignore it.
     /// </returns>
-    public bool Handle(ReadOnlySpan<byte> stun, in TransportAddress from, long now) =>
+    public bool Handle(ReadOnlySpan<byte> stun, in IcePath from, long now) =>
         StunMessage.TryParse(stun, out var message) && Handle(message, from, now);
 
     /// <summary>Handles a received STUN message that is parsed already.</summary>
-    /// <inheritdoc cref="Handle(ReadOnlySpan{byte}, in TransportAddress, long)"/>
-    public bool Handle(in StunMessage message, in TransportAddress from, long now)
+    /// <inheritdoc cref="Handle(ReadOnlySpan{byte}, in IcePath, long)"/>
+    public bool Handle(in StunMessage message, in IcePath from, long now)
     {
         if (IsOver || message.Method != StunProtocol.BindingMethod) return false;
         var accepted = message.Class switch
@@ -209,36 +228,69 @@ internal sealed partial class IceAgent
         _sink.OnIceStateChanged(state);
     }
 
-    private CandidatePair? FindPair(in TransportAddress remote)
+    private CandidatePair? FindPair(in IcePath path)
     {
         foreach (var pair in _pairs)
         {
-            if (pair.Remote.Address == remote) return pair;
+            if (pair.Path == path) return pair;
         }
 
         return null;
     }
 
-    private CandidatePair? AddPair(IceCandidate remote)
+    private bool UsesBase(in TransportAddress relay)
+    {
+        if (!relay.IsSpecified) return !_options.RelayOnly;
+        foreach (var local in _localCandidates)
+        {
+            if (local.Type == IceCandidateType.Relayed && local.Address == relay) return true;
+        }
+
+        return false;
+    }
+
+    private bool UsesSocketFor(in TransportAddress remote)
+    {
+        if (_options.RelayOnly) return false;
+        if (_localCandidates.Count == 0) return true;
+        var isIPv4 = remote.IsIPv4;
+        return _localCandidates.Exists(
+            local => local.Type != IceCandidateType.Relayed && local.Address.IsIPv4 == isIPv4);
+    }
+
+    /// <summary>Makes a pair of it, or gives the pair that its checks made its description.</summary>
+    private bool TryPair(IceCandidate remote, in TransportAddress relay)
+    {
+        if (relay.IsSpecified && relay.IsIPv4 != remote.Address.IsIPv4) return false;
+        if (FindPair(new(remote.Address, relay)) is not { } known) return AddPair(remote, relay) is not null;
+        known.Remote = remote;
+        return true;
+    }
+
+    private CandidatePair? AddPair(IceCandidate remote, in TransportAddress relay)
     {
         if (_pairs.Count >= _options.MaxPairs)
         {
             var failed = _pairs.FindIndex(pair => pair.State == CandidatePairState.Failed);
             if (failed < 0) return null;
+            _remoteCandidates.Remove(_pairs[failed].Remote);
             _pairs.RemoveAt(failed);
         }
 
-        var pair = new CandidatePair(remote, LocalPriorityFor(remote.Address));
+        var pair = new CandidatePair(remote, relay, LocalPriorityFor(remote.Address, relay));
         _pairs.Add(pair);
         return pair;
     }
 
-    private uint LocalPriorityFor(in TransportAddress remote)
+    private uint LocalPriorityFor(in TransportAddress remote, in TransportAddress relay)
     {
         var best = 0u;
         foreach (var candidate in _localCandidates)
         {
-            if (candidate.Address.IsIPv4 == remote.IsIPv4) best = Math.Max(best, candidate.Priority);
+            var isBase = relay.IsSpecified
+                ? candidate.Address == relay
+                : candidate.Type != IceCandidateType.Relayed && candidate.Address.IsIPv4 == remote.IsIPv4;
+            if (isBase) best = Math.Max(best, candidate.Priority);
         }
 
         return best > 0 ? best : IceCandidate.ComputePriority(IceCandidateType.Host, 0);

@@ -6,6 +6,9 @@ internal sealed record IceAgentOptions
     /// <summary>The role to begin with: controlling for the offerer. A conflict is settled by the protocol.</summary>
     public IceRole Role { get; init; } = IceRole.Controlled;
 
+    /// <summary>Whether only relayed candidates of ours are used (the "relay" policy of W3C WebRTC).</summary>
+    public bool RelayOnly { get; init; }
+
     /// <summary>At most 16 ice-chars before the 8 random ones of the ufrag: shards then share no ufrag.</summary>
     public string UfragPrefix { get; init; } = "";
 

@@ -58,6 +58,21 @@ internal sealed record IceCandidate(
         new((65536 - localPreference).ToString(CultureInfo.InvariantCulture),
             ComputePriority(IceCandidateType.Host, localPreference), address, IceCandidateType.Host);
 
+    /// <summary>Our address as a STUN server sees it.</summary>
+    /// <param name="address">The address that the server saw.</param>
+    /// <param name="host">The host candidate's address, from which the server was asked.</param>
+    public static IceCandidate ServerReflexive(TransportAddress address, TransportAddress host) =>
+        new("s1", ComputePriority(IceCandidateType.ServerReflexive, 65535), address, IceCandidateType.ServerReflexive,
+            host);
+
+    /// <summary>An address that a TURN server relays for us.</summary>
+    /// <param name="address">The relayed address.</param>
+    /// <param name="mapped">Our own address as the server sees it; none to hide it.</param>
+    /// <param name="number">Which of our relays this is, from 0: the order of preference.</param>
+    public static IceCandidate Relayed(TransportAddress address, TransportAddress mapped, int number) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"r{number}"),
+            ComputePriority(IceCandidateType.Relayed, 65535 - number), address, IceCandidateType.Relayed, mapped);
+
     /// <summary>The priority of RFC 8445 section 5.1.2.1 with its recommended type preferences, component 1.</summary>
     public static uint ComputePriority(IceCandidateType type, int localPreference)
     {

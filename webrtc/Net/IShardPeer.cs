@@ -40,6 +40,16 @@ internal interface IShardPeer
     void ShutDown();
 }
 
+/// <summary>What takes all datagrams of a socket, on the shard's thread: a peer's link to a TURN server.</summary>
+internal interface ISocketOwner
+{
+    /// <summary>The peer to fail when the owner throws.</summary>
+    IShardPeer Peer { get; }
+
+    /// <summary>Handles a datagram from anywhere; it may be changed in place.</summary>
+    void OnDatagram(Span<byte> datagram, in TransportAddress from, long now);
+}
+
 /// <summary>What takes payloads posted from other threads.</summary>
 internal interface IPayloadTarget
 {

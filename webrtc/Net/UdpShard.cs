@@ -22,6 +22,7 @@ internal sealed partial class UdpShard
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly PeerTable _peers = new();
+    private readonly Dictionary<int, ISocketOwner> _owners = [];
     private readonly TimerQueue _timers = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
@@ -129,6 +130,28 @@ internal sealed partial class UdpShard
         return (socket, _sockets.LocalEndPoint(socket));
     }
 
+    /// <summary>Opens a socket whose datagrams all go to its owner.</summary>
+    public int OpenSocket(ISocketOwner owner)
+    {
+        var (socket, _) = OpenSocket();
+        _owners.Add(socket, owner);
+        return socket;
+    }
+
+    /// <summary>Closes a socket that was opened for an owner.</summary>
+    public void CloseSocket(int socket)
+    {
+        if (_owners.Remove(socket))
+            _sockets.Close(socket);
+    }
+
+    /// <summary>Sends a datagram from an owner's socket with the batch; it is copied.</summary>
+    public void Send(int socket, ReadOnlySpan<byte> datagram, in TransportAddress to)
+    {
+        datagram.CopyTo(_sockets.NextBuffer());
+        _sockets.Enqueue(socket, datagram.Length, to);
+    }
+
     /// <summary>Sets when the peer is called next.</summary>
     public void Schedule(IShardPeer peer, long at) => _timers.Schedule(peer, at);
 
@@ -202,8 +225,29 @@ internal sealed partial class UdpShard
         var receivedAt = _time.GetTimestamp();
         Now = Elapsed(receivedAt);
         Counters.DatagramsReceived += count;
+        if (_owners.Count > 0 && _owners.TryGetValue(socket, out var owner))
+        {
+            HandOver(owner, count);
+            return;
+        }
+
         for (var i = 0; i < count; i++)
             Handle(socket, _sockets.Datagram(i), _sockets.Sender(i), receivedAt);
+    }
+
+    private void HandOver(ISocketOwner owner, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            try
+            {
+                owner.OnDatagram(_sockets.Datagram(i), _sockets.Sender(i), Now);
+            }
+            catch (Exception e)
+            {
+                FailPeer(owner.Peer, e, "a datagram of a relay");
+            }
+        }
     }
 
     private void Handle(int socket, Span<byte> datagram, in TransportAddress from, long receivedAt)

@@ -76,7 +76,7 @@ internal sealed partial class PeerConnection
         length = _srtp!.ProtectRtp(buffer, length + payload.Length);
         if (length == 0)
             return false;
-        Shard.SendBuffer(this, length, Remote);
+        SendBuffer(length, Path);
         return true;
     }
 

@@ -13,7 +13,6 @@ internal sealed partial class PeerConnection
     private readonly ulong _sessionId;
     private readonly string _cname;
     private readonly List<string> _earlyCandidates = [];
-    private IReadOnlyList<string> _localCandidates = [];
     private ulong _sessionVersion;
     private NegotiatedSession? _session;
     private PendingOffer? _pendingOffer;
@@ -103,7 +102,8 @@ internal sealed partial class PeerConnection
             IceUfrag = ice.LocalUfrag,
             IcePassword = ice.LocalPassword,
             Fingerprint = new SdpFingerprint(fingerprint[..space], fingerprint[(space + 1)..]),
-            Candidates = _localCandidates,
+            Candidates = _localCandidates.ConvertAll(candidate => candidate.ToString()),
+            EndOfCandidates = !IsGathering,
             AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
             Cname = _cname,
         };
@@ -121,13 +121,11 @@ internal sealed partial class PeerConnection
         }
 
         var host = IceCandidate.Host(TransportAddress.From(_factory.Options.CandidateAddress, port));
-        _localCandidates = [host.ToString()];
         _host = host;
         _ice = NewIce(role);
         Shard.Add(this, _ice.LocalUfrag);
+        BeginGathering(host);
         TakeEarlyCandidates();
-        _events.OnCandidate(_localCandidates[0]);
-        _events.OnCandidate("");
     }
 
     private void TakeEarlyCandidates()

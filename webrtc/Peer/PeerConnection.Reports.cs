@@ -45,6 +45,7 @@ internal sealed partial class PeerConnection
     {
         State = State,
         RemoteAddress = Remote.IsSpecified ? Remote.ToIPEndPoint() : null,
+        RelayAddress = Path.Relay.IsSpecified ? Path.Relay.ToIPEndPoint() : null,
         Profile = _profile,
         DtlsRole = _remoteFingerprints is null ? null : _dtlsRole,
         IceTime = _iceConnectedAt is { } ice ? TimeSpan.FromTicks(ice - _negotiatedAt) : null,
@@ -155,6 +156,6 @@ internal sealed partial class PeerConnection
             return;
         length = _srtp!.ProtectRtcp(Shard.NextBuffer(), length);
         if (length > 0)
-            Shard.SendBuffer(this, length, Remote);
+            SendBuffer(length, Path);
     }
 }

@@ -10,7 +10,6 @@ namespace GoTo.WebRtc.Peer;
 /// </summary>
 internal sealed partial class PeerConnection
 {
-    private IceCandidate? _host;
     private IceAgent? _offeredIce; // in an offer of ours that has no answer yet
     private IceAgent? _restartedIce; // negotiated, looking for a pair
     private int _iceRestarts;
@@ -24,8 +23,10 @@ internal sealed partial class PeerConnection
 
     private IceAgent NewIce(IceRole role)
     {
-        var agent = new IceAgent(new IceAgentOptions { Role = role }, _factory.Entropy, this);
-        agent.AddLocalCandidate(_host!);
+        var agent = new IceAgent(
+            new IceAgentOptions { Role = role, RelayOnly = IsRelayOnly }, _factory.Entropy, this);
+        foreach (var candidate in _localCandidates)
+            agent.AddLocalCandidate(candidate);
         return agent;
     }
 
@@ -92,7 +93,7 @@ internal sealed partial class PeerConnection
             _iceRestarts++;
             if (_srtp is not null)
                 _connectBy = long.MaxValue;
-            _logger.IceRestarted(Name, _ice.Selected);
+            _logger.IceRestarted(Name, _ice.SelectedPath);
         }
         else if (_restartedIce is { State: IceState.Failed } failed)
         {

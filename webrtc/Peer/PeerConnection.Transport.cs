@@ -1,5 +1,6 @@
 using GoTo.WebRtc.Dtls;
 using GoTo.WebRtc.Ice;
+using GoTo.WebRtc.Net;
 using GoTo.WebRtc.Srtp;
 using GoTo.WebRtc.Stun;
 
@@ -15,7 +16,7 @@ internal sealed partial class PeerConnection : IIceSink
     private bool _dtlsStarted;
     private bool _dtlsHeard;
     private bool _dtlsIsOver;
-    private TransportAddress _dtlsFrom;
+    private IcePath _dtlsFrom;
     private SrtpProfile? _profile;
     private bool _iceStateChanged;
     private long _negotiatedAt;
@@ -23,18 +24,30 @@ internal sealed partial class PeerConnection : IIceSink
     private long? _connectedAt;
 
     /// <summary>Where to send; unspecified before ICE has a pair, and when the consent for it has expired.</summary>
-    private TransportAddress Remote =>
-        _ice is { State: IceState.Connected or IceState.Disconnected } ? _ice.Selected : default;
+    private IcePath Path =>
+        _ice is { State: IceState.Connected or IceState.Disconnected } ? _ice.SelectedPath : default;
 
-    public bool OnStun(in StunMessage message, in TransportAddress from, long now)
+    private TransportAddress Remote => Path.Remote;
+
+    bool IShardPeer.OnStun(in StunMessage message, in TransportAddress from, long now) => OnStun(message, from, now);
+
+    void IShardPeer.OnDtls(ReadOnlySpan<byte> datagram, in TransportAddress from) => OnDtls(datagram, from);
+
+    private bool OnStun(in StunMessage message, in IcePath from, long now)
     {
+        if (_queries.Count > 0 && TakeReflexive(message, from))
+        {
+            Reschedule();
+            return false;
+        }
+
         var authentic = AgentFor(message).Handle(message, from, now);
         AfterIce();
         Reschedule();
         return authentic && !_isRemoved;
     }
 
-    public void OnDtls(ReadOnlySpan<byte> datagram, in TransportAddress from)
+    private void OnDtls(ReadOnlySpan<byte> datagram, in IcePath from)
     {
         _dtlsHeard = true;
         _dtlsFrom = from;
@@ -43,12 +56,29 @@ internal sealed partial class PeerConnection : IIceSink
         StartDtlsWhenReady();
     }
 
-    void IIceSink.SendStun(ReadOnlySpan<byte> datagram, in TransportAddress to) => Shard.SendStun(this, datagram, to);
+    void IIceSink.SendStun(ReadOnlySpan<byte> datagram, in IcePath path)
+    {
+        if (path.Relay.IsSpecified)
+            FindRelay(path.Relay)?.Client.Send(datagram, path.Remote, Shard.Now);
+        else
+            Shard.SendStun(this, datagram, path.Remote);
+    }
 
     // The agent must not be called back from here: AfterIce acts on it.
     void IIceSink.OnIceStateChanged(IceState state) => _iceStateChanged = true;
 
-    void IIceSink.OnSelectedRemote(in TransportAddress remote) => Shard.Learn(this, remote);
+    void IIceSink.OnSelected(in IcePath path)
+    {
+        if (!path.Relay.IsSpecified)
+        {
+            Shard.Learn(this, path.Remote);
+            return;
+        }
+
+        var relay = FindRelay(path.Relay);
+        relay?.Learn(path.Remote);
+        relay?.Client.Bind(path.Remote, Shard.Now);
+    }
 
     private void AfterIce()
     {
@@ -62,7 +92,7 @@ internal sealed partial class PeerConnection : IIceSink
                 if (_iceConnectedAt is null)
                 {
                     _iceConnectedAt = Shard.Now;
-                    _logger.IceConnected(Name, _ice.Selected, Since(_negotiatedAt));
+                    _logger.IceConnected(Name, _ice.SelectedPath, Since(_negotiatedAt));
                     StartDtlsWhenReady();
                 }
 
@@ -107,9 +137,20 @@ internal sealed partial class PeerConnection : IIceSink
 
     private void SendDtls(ReadOnlySpan<byte> datagram)
     {
-        var to = Remote.IsSpecified ? Remote : _dtlsFrom;
-        if (!_isRemoved && to.IsSpecified)
-            Shard.Send(this, datagram, to);
+        var path = Path.Remote.IsSpecified ? Path : _dtlsFrom;
+        if (_isRemoved || !path.Remote.IsSpecified)
+            return;
+        datagram.CopyTo(Shard.NextBuffer());
+        SendBuffer(datagram.Length, path);
+    }
+
+    /// <summary>Sends what was built in the buffer that the shard gave last.</summary>
+    private void SendBuffer(int length, in IcePath path)
+    {
+        if (path.Relay.IsSpecified)
+            FindRelay(path.Relay)?.Client.Send(Shard.NextBuffer()[..length], path.Remote, Shard.Now);
+        else
+            Shard.SendBuffer(this, length, path.Remote);
     }
 
     private void OnDtlsConnected(SrtpKeys keys)

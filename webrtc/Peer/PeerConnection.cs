@@ -154,6 +154,7 @@ internal sealed partial class PeerConnection : IShardPeer
         foreach (var agent in Agents)
             agent?.Tick(now);
         AfterIce();
+        GatherOnTimer(now);
         if (!IsOver)
         {
             SendDueReports(now);
@@ -174,7 +175,7 @@ internal sealed partial class PeerConnection : IShardPeer
     {
         if (_isRemoved)
             return;
-        var due = Math.Min(_reports.Due, WatchDue);
+        var due = Math.Min(GatheringDue, Math.Min(_reports.Due, WatchDue));
         foreach (var agent in Agents)
             due = Math.Min(due, agent?.NextDeadline ?? long.MaxValue);
         foreach (var transceiver in _transceivers)
@@ -225,6 +226,7 @@ internal sealed partial class PeerConnection : IShardPeer
             _dtls?.Close();
             foreach (var agent in Agents)
                 agent?.Close();
+            CloseRelays();
             Shard.Remove(this);
         }
 

@@ -114,16 +114,49 @@ internal readonly ref struct StunMessage
     }
 
     /// <summary>XOR-MAPPED-ADDRESS: the address from which the request was seen to come.</summary>
-    public bool TryGetXorMappedAddress(out TransportAddress address)
+    public bool TryGetXorMappedAddress(out TransportAddress address) => TryReadAddress(_xorMapped, true, out address);
+
+    /// <summary>The value of the first attribute of this type that stands before MESSAGE-INTEGRITY.</summary>
+    public bool TryGet(ushort type, out ReadOnlySpan<byte> value)
+    {
+        for (var walk = new Walk(_message); walk.MoveNext() && !walk.IsBroken;)
+        {
+            if (_integrityOffset > 0 && walk.Offset >= _integrityOffset) break;
+            if (walk.Type != type) continue;
+            value = walk.Value;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>An attribute of 32 bits, as LIFETIME.</summary>
+    public bool TryGetUInt32(ushort type, out uint value)
+    {
+        var found = TryGet(type, out var bytes) && bytes.Length == sizeof(uint);
+        value = found ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : 0;
+        return found;
+    }
+
+    /// <summary>An address attribute: XOR-… ones as of RFC 8489 section 14.2, ALTERNATE-SERVER plain.</summary>
+    public bool TryGetAddress(ushort type, out TransportAddress address)
     {
         address = default;
-        if (_xorMapped.Length < 4) return false;
-        var addressLength = _xorMapped[1] switch { 1 => 4, 2 => 16, _ => 0 };
-        if (addressLength == 0 || _xorMapped.Length != 4 + addressLength) return false;
+        return TryGet(type, out var value) && TryReadAddress(value, type != StunAttribute.AlternateServer, out address);
+    }
+
+    private bool TryReadAddress(ReadOnlySpan<byte> value, bool isXored, out TransportAddress address)
+    {
+        address = default;
+        if (value.Length < 4) return false;
+        var addressLength = value[1] switch { 1 => 4, 2 => 16, _ => 0 };
+        if (addressLength == 0 || value.Length != 4 + addressLength) return false;
 
         Span<byte> plain = stackalloc byte[16];
-        for (var i = 0; i < addressLength; i++) plain[i] = (byte)(_xorMapped[4 + i] ^ _message[4 + i]);
-        var port = BinaryPrimitives.ReadUInt16BigEndian(_xorMapped[2..]) ^ (int)(StunProtocol.MagicCookie >> 16);
+        for (var i = 0; i < addressLength; i++) plain[i] = (byte)(value[4 + i] ^ (isXored ? _message[4 + i] : 0));
+        var port = BinaryPrimitives.ReadUInt16BigEndian(value[2..])
+            ^ (isXored ? (int)(StunProtocol.MagicCookie >> 16) : 0);
         address = TransportAddress.FromBytes(plain[..addressLength], port);
         return true;
     }
@@ -213,7 +246,10 @@ internal readonly ref struct StunMessage
         public static bool IsUnknownRequired(ushort type) => type < StunAttribute.ComprehensionOptional && type is not (
             StunAttribute.MappedAddress or StunAttribute.Username or StunAttribute.MessageIntegrity
             or StunAttribute.ErrorCode or StunAttribute.UnknownAttributes or StunAttribute.Realm or StunAttribute.Nonce
-            or StunAttribute.XorMappedAddress or StunAttribute.Priority or StunAttribute.UseCandidate);
+            or StunAttribute.XorMappedAddress or StunAttribute.Priority or StunAttribute.UseCandidate
+            or StunAttribute.ChannelNumber or StunAttribute.Lifetime or StunAttribute.XorPeerAddress
+            or StunAttribute.Data or StunAttribute.XorRelayedAddress or StunAttribute.RequestedAddressFamily
+            or StunAttribute.RequestedTransport);
 
         public bool Take(in Walk attribute)
         {

@@ -51,7 +51,11 @@ internal ref struct StunWriter
     }
 
     /// <summary>XOR-MAPPED-ADDRESS (RFC 8489 section 14.2).</summary>
-    public void WriteXorMappedAddress(in TransportAddress address)
+    public void WriteXorMappedAddress(in TransportAddress address) =>
+        WriteXorAddress(StunAttribute.XorMappedAddress, address);
+
+    /// <summary>An address in the form of XOR-MAPPED-ADDRESS, as XOR-PEER-ADDRESS.</summary>
+    public void WriteXorAddress(ushort type, in TransportAddress address)
     {
         Span<byte> value = stackalloc byte[20];
         value[0] = 0;
@@ -60,7 +64,7 @@ internal ref struct StunWriter
         BinaryPrimitives.WriteUInt16BigEndian(value[2..], port);
         var length = address.WriteAddress(value[4..]);
         for (var i = 0; i < length; i++) value[4 + i] ^= _buffer[4 + i];
-        Write(StunAttribute.XorMappedAddress, value[..(4 + length)]);
+        Write(type, value[..(4 + length)]);
     }
 
     /// <summary>ERROR-CODE with a reason phrase in UTF-8 of at most 60 bytes (RFC 8489 section 14.8).</summary>

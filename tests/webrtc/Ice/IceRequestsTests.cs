@@ -342,7 +342,7 @@ public sealed class IceRequestsTests
 
         public int Sent { get; private set; }
 
-        public void SendStun(ReadOnlySpan<byte> datagram, in TransportAddress to)
+        public void SendStun(ReadOnlySpan<byte> datagram, in IcePath path)
         {
             datagram.CopyTo(_last);
             (_length, Sent) = (datagram.Length, Sent + 1);
@@ -352,7 +352,7 @@ public sealed class IceRequestsTests
         {
         }
 
-        public void OnSelectedRemote(in TransportAddress remote)
+        public void OnSelected(in IcePath path)
         {
         }
     }

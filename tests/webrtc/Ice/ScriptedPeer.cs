@@ -30,6 +30,9 @@ internal sealed class ScriptedPeer : IIceSink
 
     public long Now { get; private set; }
 
+    /// <summary>The ways of what the agent has sent and no one has taken.</summary>
+    public List<IcePath> Paths { get; } = [];
+
     public List<IceState> States { get; } = [];
 
     public List<TransportAddress> SelectedRemotes { get; } = [];
@@ -58,6 +61,16 @@ internal sealed class ScriptedPeer : IIceSink
     {
         var taken = _sent.Select(s => SentMessage.Read(s.Datagram, s.To, Agent.LocalPassword)).ToArray();
         _sent.Clear();
+        Paths.Clear();
+        return taken;
+    }
+
+    /// <summary>The ways of what the agent has sent since.</summary>
+    public IcePath[] TakeSentPaths()
+    {
+        var taken = Paths.ToArray();
+        _sent.Clear();
+        Paths.Clear();
         return taken;
     }
 
@@ -105,11 +118,15 @@ internal sealed class ScriptedPeer : IIceSink
         }
     }
 
-    public void SendStun(ReadOnlySpan<byte> datagram, in TransportAddress to) => _sent.Add((datagram.ToArray(), to));
+    public void SendStun(ReadOnlySpan<byte> datagram, in IcePath path)
+    {
+        _sent.Add((datagram.ToArray(), path.Remote));
+        Paths.Add(path);
+    }
 
     public void OnIceStateChanged(IceState state) => States.Add(state);
 
-    public void OnSelectedRemote(in TransportAddress remote) => SelectedRemotes.Add(remote);
+    public void OnSelected(in IcePath path) => SelectedRemotes.Add(path.Remote);
 
     private delegate void Attributes(ref StunWriter writer);
 

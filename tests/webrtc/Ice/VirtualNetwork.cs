@@ -129,14 +129,14 @@ internal sealed class VirtualHost : IIceSink
 
     public double TimeOf(IceState state) => States.First(s => s.State == state).Ms;
 
-    public void SendStun(ReadOnlySpan<byte> datagram, in TransportAddress to)
+    public void SendStun(ReadOnlySpan<byte> datagram, in IcePath path)
     {
         Sent++;
-        _network.Send(this, datagram.ToArray(), to);
+        _network.Send(this, datagram.ToArray(), path.Remote);
     }
 
     public void OnIceStateChanged(IceState state) =>
         States.Add((_network.Now / (double)TimeSpan.TicksPerMillisecond, state));
 
-    public void OnSelectedRemote(in TransportAddress remote) => SelectedRemotes.Add(remote);
+    public void OnSelected(in IcePath path) => SelectedRemotes.Add(path.Remote);
 }

@@ -1,0 +1,102 @@
+using GoTo.WebRtc.Ice;
+using GoTo.WebRtc.Stun;
+using Xunit;
+
+namespace GoTo.WebRtc.Tests.Ice;
+
+/// <summary>An agent with a relayed address beside, or instead of, the shard's socket.</summary>
+public sealed class IceRelayTests
+{
+    private static readonly TransportAddress Relay = VirtualNetwork.Address("198.51.100.7:50000");
+
+    [Fact]
+    public void Each_remote_candidate_is_checked_from_the_socket_and_from_the_relay()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled);
+        peer.Agent.AddRemoteCandidate(ScriptedPeer.Candidate(ScriptedPeer.Home));
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Advance(200);
+
+        // Paced checks: the better pair, that of the host, first.
+        Assert.Equal([default, Relay], peer.Paths.Select(p => p.Relay).Distinct());
+        Assert.All(peer.Paths, p => Assert.Equal(ScriptedPeer.Home, p.Remote));
+    }
+
+    [Fact]
+    public void With_the_relay_policy_the_socket_neither_checks_nor_answers()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled, new IceAgentOptions { RelayOnly = true });
+        Assert.Equal(
+            IceCandidateResult.Accepted, peer.Agent.AddRemoteCandidate(ScriptedPeer.Candidate(ScriptedPeer.Home)));
+        peer.Advance(500);
+        Assert.False(peer.Receive(peer.Check(IceRole.Controlling)));
+        Assert.Empty(peer.TakeSent());
+
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Advance(10);
+        Assert.Equal([new IcePath(ScriptedPeer.Home, Relay)], peer.Paths);
+    }
+
+    [Fact]
+    public void A_check_that_comes_by_the_relay_is_answered_by_the_relay_and_selected()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled, new IceAgentOptions { RelayOnly = true });
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        var path = new IcePath(ScriptedPeer.Home, Relay);
+
+        Assert.True(peer.Agent.Handle(peer.Check(IceRole.Controlling, useCandidate: true), path, peer.Now));
+        Assert.All(peer.Paths, p => Assert.Equal(path, p));
+        var check = peer.TakeCheck();
+        Assert.True(peer.Agent.Handle(ScriptedPeer.Answer(check), path, peer.Now));
+
+        Assert.Equal(IceState.Connected, peer.Agent.State);
+        Assert.Equal(path, peer.Agent.SelectedPath);
+    }
+
+    [Fact]
+    public void An_answer_that_comes_by_another_way_fails_the_pair()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlling, new IceAgentOptions { RelayOnly = true });
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Agent.AddRemoteCandidate(ScriptedPeer.Candidate(ScriptedPeer.Home));
+        peer.Advance(10);
+
+        Assert.False(peer.Agent.Handle(ScriptedPeer.Answer(peer.TakeCheck()), ScriptedPeer.Home, peer.Now));
+
+        peer.Advance(200);
+        Assert.DoesNotContain(peer.TakeSent(), m => m.UseCandidate);
+    }
+
+    [Fact]
+    public void A_lost_relay_takes_its_pairs_with_it()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlling);
+        peer.Agent.AddRemoteCandidate(ScriptedPeer.Candidate(ScriptedPeer.Home));
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Advance(0);
+        peer.TakeSent();
+        peer.Agent.RemoveRelay(Relay);
+        peer.Advance(5_000);
+
+        Assert.DoesNotContain(peer.TakeSentPaths(), p => p.Relay == Relay);
+        Assert.False(peer.Agent.Handle(peer.Check(IceRole.Controlled), new IcePath(ScriptedPeer.Home, Relay), peer.Now));
+    }
+
+    [Fact]
+    public void A_controlling_agent_waits_a_moment_for_a_direct_pair_before_it_nominates_the_relayed_one()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlling);
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Agent.AddRemoteCandidate(ScriptedPeer.Candidate(ScriptedPeer.Home));
+        peer.Advance(100);
+        var byRelay = peer.Paths.FindIndex(p => p.Relay == Relay);
+        var checks = peer.TakeSent();
+        Assert.True(peer.Agent.Handle(
+            ScriptedPeer.Answer(checks[byRelay]), new IcePath(ScriptedPeer.Home, Relay), peer.Now));
+        Assert.DoesNotContain(peer.TakeSent(), m => m.UseCandidate);
+
+        peer.Advance(60);
+
+        Assert.Contains(peer.TakeSent(), m => m is { Class: StunClass.Request, UseCandidate: true });
+    }
+}

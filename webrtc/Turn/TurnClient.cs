@@ -1,0 +1,348 @@
+using GoTo.WebRtc.Stun;
+
+namespace GoTo.WebRtc.Turn;
+
+/// <summary>Where an allocation is in its life.</summary>
+internal enum TurnState
+{
+    /// <summary>Not started, or redirected and not started again.</summary>
+    New,
+
+    /// <summary>The server is asked for a relayed address.</summary>
+    Allocating,
+
+    /// <summary>There is a relayed address, and it is kept.</summary>
+    Allocated,
+
+    /// <summary>The server refused, forgot, or did not answer.</summary>
+    Failed,
+
+    /// <summary>Given back by <see cref="TurnClient.Close"/>.</summary>
+    Closed,
+}
+
+/// <summary>
+/// A TURN client (RFC 8656) with one UDP allocation, over a datagram or a stream transport: long-term credentials,
+/// stale nonces, alternate servers, refreshes, permissions, channels. It has no socket, clock or thread: messages and
+/// time (monotonic <see cref="TimeSpan"/> ticks) come in, messages and events leave by an <see cref="ITurnSink"/>.
+/// </summary>
+internal sealed partial class TurnClient
+{
+    private const byte Udp = 17;
+    private const byte IPv6 = 2;
+    private const int MaxRepeats = 4;
+    private const int MaxRedirects = 3;
+    private const int MaxRealm = 763;
+    private const long FirstTimeout = 500 * TimeSpan.TicksPerMillisecond;
+
+    // RFC 8489 section 6.2.1: seven requests, the last waited for 16 times the first timeout; a stream repeats nothing.
+    private const int MaxTries = 7;
+    private const long LastTimeout = 16 * FirstTimeout;
+    private const long StreamTimeout = 79 * FirstTimeout;
+
+    private readonly TurnCredentials _credentials;
+    private readonly bool _isStream;
+    private readonly bool _isIPv6;
+    private readonly Entropy _entropy;
+    private readonly ITurnSink _sink;
+    private readonly List<TurnTransaction> _transactions = [];
+    private byte[] _realm = [];
+    private byte[] _nonce = [];
+    private byte[] _key = [];
+    private int _redirects;
+    private long _refreshAt = long.MaxValue;
+
+    /// <param name="credentials">What the server knows us by.</param>
+    /// <param name="isStream">Whether messages go over TCP or TLS: nothing is repeated, ChannelData is padded.</param>
+    /// <param name="isIPv6">Whether the relayed address is to be an IPv6 one.</param>
+    /// <param name="entropy">For transaction ids.</param>
+    /// <param name="sink">Where messages and events go.</param>
+    public TurnClient(TurnCredentials credentials, bool isStream, bool isIPv6, Entropy entropy, ITurnSink sink)
+    {
+        (_credentials, _isStream, _isIPv6, _entropy, _sink) = (credentials, isStream, isIPv6, entropy, sink);
+    }
+
+    public TurnState State { get; private set; }
+
+    /// <summary>The relayed address, where peers reach us.</summary>
+    public TransportAddress Relayed { get; private set; }
+
+    /// <summary>Our address as the server sees it.</summary>
+    public TransportAddress Mapped { get; private set; }
+
+    /// <summary>When <see cref="Tick"/> must be called next; <see cref="long.MaxValue"/> for never.</summary>
+    public long NextDeadline
+    {
+        get
+        {
+            if (State is not (TurnState.Allocating or TurnState.Allocated)) return long.MaxValue;
+            var deadline = Math.Min(_refreshAt, PeersDeadline());
+            foreach (var transaction in _transactions) deadline = Math.Min(deadline, transaction.DueAt);
+            return deadline;
+        }
+    }
+
+    /// <summary>Asks for a relayed address; the transport is connected.</summary>
+    public void Start(long now)
+    {
+        if (State != TurnState.New) return;
+        State = TurnState.Allocating;
+        Request(StunProtocol.AllocateMethod, now);
+    }
+
+    /// <summary>Handles a message of the server; a peer's data in it may be changed in place.</summary>
+    public void Handle(Span<byte> message, long now)
+    {
+        if (State is not (TurnState.Allocating or TurnState.Allocated)) return;
+        if (ChannelData.Is(message)) OnChannelData(message);
+        else if (StunMessage.TryParse(message, out var stun)) OnStun(message, stun, now);
+    }
+
+    /// <summary>Does what is due: retransmissions, refreshes.</summary>
+    public void Tick(long now)
+    {
+        if (State is not (TurnState.Allocating or TurnState.Allocated)) return;
+        for (var i = _transactions.Count - 1; i >= 0; i--)
+        {
+            if (now >= _transactions[i].DueAt) Repeat(_transactions[i], now);
+            if (State == TurnState.Failed) return;
+        }
+
+        if (now >= _refreshAt)
+        {
+            _refreshAt = long.MaxValue;
+            Request(StunProtocol.RefreshMethod, now);
+        }
+
+        RefreshPeers(now);
+    }
+
+    /// <summary>The transport is gone.</summary>
+    public void OnDisconnected(string reason) => Fail(reason);
+
+    /// <summary>Gives the allocation back, as far as one message can.</summary>
+    public void Close()
+    {
+        if (State is TurnState.Failed or TurnState.Closed) return;
+        var wasAllocated = State == TurnState.Allocated;
+        State = TurnState.Closed;
+        _transactions.Clear();
+        _waiting.Clear();
+        if (!wasAllocated) return;
+        Span<byte> buffer = stackalloc byte[MaxMessage];
+        var length = Write(buffer, StunProtocol.RefreshMethod, NewId(), null, null, lifetime: 0);
+        _sink.SendToServer(buffer[..length]);
+    }
+
+    private void OnStun(Span<byte> bytes, in StunMessage message, long now)
+    {
+        if (message.Class == StunClass.Indication)
+        {
+            if (message.Method == StunProtocol.DataMethod) OnDataIndication(bytes, message);
+            return;
+        }
+
+        if (message.Class == StunClass.Request) return;
+        var id = StunTransactionId.Read(message.TransactionId);
+        var transaction = _transactions.Find(t => t.Id == id);
+        if (transaction is null || transaction.Method != message.Method) return;
+
+        // A success without our key is forged; a refusal need not carry it (RFC 8489 section 9.2.5).
+        if (message.Class == StunClass.Success && transaction.IsAuthenticated && !message.CheckIntegrity(_key)) return;
+        _transactions.Remove(transaction);
+        if (message.Class == StunClass.Success) OnSuccess(transaction, message, now);
+        else OnError(transaction, message, now);
+    }
+
+    private void OnSuccess(TurnTransaction transaction, in StunMessage message, long now)
+    {
+        switch (transaction.Method)
+        {
+            case StunProtocol.AllocateMethod:
+                OnAllocated(message, now);
+                break;
+            case StunProtocol.RefreshMethod:
+                ScheduleRefresh(message, now);
+                break;
+            default:
+                OnPeerGranted(transaction, now);
+                break;
+        }
+    }
+
+    private void OnAllocated(in StunMessage message, long now)
+    {
+        if (!message.TryGetAddress(StunAttribute.XorRelayedAddress, out var relayed) || !relayed.IsUnicast)
+        {
+            Fail("The server granted an allocation without an address.");
+            return;
+        }
+
+        Relayed = relayed;
+        Mapped = message.TryGetXorMappedAddress(out var mapped) ? mapped : default;
+        State = TurnState.Allocated;
+        ScheduleRefresh(message, now);
+        _sink.OnAllocated();
+    }
+
+    /// <summary>A minute before the end, or at half of a short life (RFC 8656 section 8).</summary>
+    private void ScheduleRefresh(in StunMessage message, long now)
+    {
+        if (!message.TryGetUInt32(StunAttribute.Lifetime, out var seconds)) seconds = 600;
+        seconds = Math.Clamp(seconds, 10, 3600);
+        _refreshAt = now + (Math.Max(seconds - 60L, seconds / 2L) * TimeSpan.TicksPerSecond);
+    }
+
+    private void OnError(TurnTransaction transaction, in StunMessage message, long now)
+    {
+        switch (message.ErrorCode)
+        {
+            case StunError.Unauthenticated when transaction.IsAuthenticated && transaction.Repeats > 0:
+                Fail("The server does not accept the username and credential.");
+                break;
+            case StunError.Unauthenticated or StunError.StaleNonce:
+                Authenticate(transaction, message, now);
+                break;
+            case StunError.TryAlternate when State == TurnState.Allocating:
+                Redirect(message);
+                break;
+            case var code when transaction.Method is StunProtocol.AllocateMethod or StunProtocol.RefreshMethod:
+                Fail($"The server refused with {code}{Meaning(code)}.");
+                break;
+            default:
+                OnPeerRefused(transaction);
+                break;
+        }
+    }
+
+    /// <summary>Asks again, with the realm and nonce of the refusal.</summary>
+    private void Authenticate(TurnTransaction transaction, in StunMessage message, long now)
+    {
+        if (transaction.Repeats >= MaxRepeats || !message.TryGet(StunAttribute.Nonce, out var nonce)
+            || nonce.Length > MaxRealm)
+        {
+            Fail("The server refuses each nonce that it gives.");
+            return;
+        }
+
+        _nonce = nonce.ToArray();
+        if (message.TryGet(StunAttribute.Realm, out var realm) && realm.Length <= MaxRealm
+            && (_key.Length == 0 || !realm.SequenceEqual(_realm)))
+        {
+            _realm = realm.ToArray();
+            _key = _credentials.KeyFor(realm);
+        }
+
+        if (_key.Length == 0)
+        {
+            Fail("The server asks for credentials without naming a realm.");
+            return;
+        }
+
+        Request(transaction.Method, now, transaction.Permission, transaction.Channel, transaction.Repeats + 1);
+    }
+
+    private void Redirect(in StunMessage message)
+    {
+        if (++_redirects > MaxRedirects
+            || !message.TryGetAddress(StunAttribute.AlternateServer, out var server) || !server.IsUnicast)
+        {
+            Fail("The server sends us to another one, and that on and on, or to none.");
+            return;
+        }
+
+        State = TurnState.New;
+        _transactions.Clear();
+        (_realm, _nonce, _key) = ([], [], []);
+        _sink.OnRedirected(server);
+    }
+
+    private void Request(
+        int method, long now, TurnPermission? permission = null, TurnChannel? channel = null, int repeats = 0)
+    {
+        Span<byte> buffer = stackalloc byte[MaxMessage];
+        var id = NewId();
+        var length = Write(buffer, method, id, permission, channel, lifetime: null);
+        var transaction = new TurnTransaction
+        {
+            Method = method,
+            Id = id,
+            Message = buffer[..length].ToArray(),
+            IsAuthenticated = _key.Length > 0,
+            Permission = permission,
+            Channel = channel,
+            Repeats = repeats,
+        };
+        _transactions.Add(transaction);
+        Transmit(transaction, now);
+    }
+
+    private int Write(
+        Span<byte> buffer, int method, StunTransactionId id, TurnPermission? permission, TurnChannel? channel,
+        uint? lifetime)
+    {
+        Span<byte> transactionId = stackalloc byte[StunProtocol.TransactionIdLength];
+        id.Write(transactionId);
+        var writer = new StunWriter(buffer, StunClass.Request, method, transactionId);
+        if (method == StunProtocol.AllocateMethod)
+        {
+            writer.Write(StunAttribute.RequestedTransport, [Udp, 0, 0, 0]);
+            if (_isIPv6) writer.Write(StunAttribute.RequestedAddressFamily, [IPv6, 0, 0, 0]);
+        }
+
+        if (lifetime is { } seconds) writer.Write(StunAttribute.Lifetime, seconds);
+        if (channel is not null) writer.Write(StunAttribute.ChannelNumber, (uint)channel.Number << 16);
+        if ((channel?.Peer ?? permission?.Address) is { } peer)
+            writer.WriteXorAddress(StunAttribute.XorPeerAddress, peer);
+        if (_key.Length == 0) return writer.Finish();
+        writer.Write(StunAttribute.Username, _credentials.Username);
+        writer.Write(StunAttribute.Realm, _realm);
+        writer.Write(StunAttribute.Nonce, _nonce);
+        return writer.Finish(_key);
+    }
+
+    private void Transmit(TurnTransaction transaction, long now)
+    {
+        transaction.DueAt = now + (_isStream ? StreamTimeout
+            : transaction.Sent == MaxTries - 1 ? LastTimeout : FirstTimeout << transaction.Sent);
+        transaction.Sent++;
+        _sink.SendToServer(transaction.Message);
+    }
+
+    private void Repeat(TurnTransaction transaction, long now)
+    {
+        if (!_isStream && transaction.Sent < MaxTries)
+        {
+            Transmit(transaction, now);
+            return;
+        }
+
+        _transactions.Remove(transaction);
+        if (transaction.Method is StunProtocol.AllocateMethod or StunProtocol.RefreshMethod)
+            Fail("The server does not answer.");
+        else OnPeerRefused(transaction);
+    }
+
+    private StunTransactionId NewId() => StunTransactionId.New(_entropy);
+
+    private void Fail(string reason)
+    {
+        if (State is TurnState.Failed or TurnState.Closed) return;
+        State = TurnState.Failed;
+        _transactions.Clear();
+        _waiting.Clear();
+        _sink.OnTurnFailed(reason);
+    }
+
+    private static string Meaning(int code) => code switch
+    {
+        StunError.Forbidden => " (forbidden)",
+        StunError.AllocationMismatch => " (it knows no such allocation, or another one)",
+        440 => " (address family not supported)",
+        441 => " (wrong credentials)",
+        442 => " (transport protocol not supported)",
+        486 => " (allocation quota reached)",
+        508 => " (insufficient capacity)",
+        _ => "",
+    };
+}
