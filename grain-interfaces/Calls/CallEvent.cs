@@ -38,6 +38,8 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(Transferred), "transferred")]
 [JsonDerivedType(typeof(DigitReceived), "digit-received")]
 [JsonDerivedType(typeof(DigitConfirmed), "digit-confirmed")]
+[JsonDerivedType(typeof(Claimed), "claimed")]
+[JsonDerivedType(typeof(Released), "released")]
 [JsonDerivedType(typeof(Reconciled), "reconciled")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record CallEvent;
@@ -193,6 +195,16 @@ public sealed record DigitReceived(string Digit, TimeSpan? Duration, DigitSource
 /// <param name="Source">Which way told of it second.</param>
 [GenerateSerializer, Immutable, Alias("call.digit-confirmed")]
 public sealed record DigitConfirmed(string Digit, DigitSource Source) : CallEvent;
+
+/// <summary>A transfer or a conference works with the call: until it is released nobody else passes it on.</summary>
+/// <param name="By">The key of the transfer or conference.</param>
+[GenerateSerializer, Immutable, Alias("call.claimed")]
+public sealed record Claimed(string By) : CallEvent;
+
+/// <summary>The transfer or conference is over, and the call is free again.</summary>
+/// <param name="By">The key of the transfer or conference.</param>
+[GenerateSerializer, Immutable, Alias("call.released")]
+public sealed record Released(string By) : CallEvent;
 
 /// <summary>The cluster asked GoTo how the call stands, after a reconnect or a restart.</summary>
 /// <param name="UpstreamState">GoTo's state word, or <c>not found</c>.</param>

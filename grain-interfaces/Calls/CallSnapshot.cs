@@ -64,6 +64,9 @@ public sealed record CallSnapshot
     /// <summary>Where GoTo transferred it to, as a dial string; null when it did not.</summary>
     [Id(19)] public string? TransferTarget { get; init; }
 
+    /// <summary>The transfer or conference that works with the call, by its key; null when none does.</summary>
+    [Id(20)] public string? ClaimedBy { get; init; }
+
     /// <summary>The call's state in one word, as GoTo's wire has it.</summary>
     public WireState WireState => this switch
     {

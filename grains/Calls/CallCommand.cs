@@ -32,6 +32,8 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(Transfer), "transfer")]
 [JsonDerivedType(typeof(ReceiveDigit), "receive-digit")]
 [JsonDerivedType(typeof(End), "end")]
+[JsonDerivedType(typeof(Claim), "claim")]
+[JsonDerivedType(typeof(Release), "release")]
 [JsonDerivedType(typeof(Reconcile), "reconcile")]
 internal abstract record CallCommand
 {
@@ -126,6 +128,14 @@ internal abstract record CallCommand
     /// <summary>GoTo's <c>call.ended</c>.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.end")]
     public sealed record End(EndReason Reason, TimeSpan Talked) : CallCommand;
+
+    /// <summary>A transfer or a conference begins to work with the call.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.claim")]
+    public sealed record Claim(string By) : CallCommand;
+
+    /// <summary>The transfer or conference is over.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.release")]
+    public sealed record Release(string By) : CallCommand;
 
     /// <summary>What <c>GET /calls/{id}</c> said.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.reconcile")]

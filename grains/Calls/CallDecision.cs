@@ -21,6 +21,8 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             : Nothing,
         _ when state.Phase is CallPhase.Initial => Refused("no event of it has arrived yet"),
         CallCommand.Operate c => OperationRules.Operate(state, c),
+        CallCommand.Claim c => ClaimRules.Claim(state, c),
+        CallCommand.Release c => ClaimRules.Release(state, c),
         CallCommand.CloseMedia => state.HoldsAudio ? Happened(new MediaClosed()) : Nothing,
         _ when state.Phase is CallPhase.Ended => Nothing,
 

@@ -32,6 +32,19 @@ internal sealed partial class CallGrain
     public Task<CommandReceipt> BlindTransfer(string dialString, CommandId id, CancellationToken cancellationToken = default) =>
         Operate(id, new CallOperation.BlindTransfer(Valid(nameof(dialString), () => DialString.Parse(dialString).ToString())));
 
+    public async Task Claim(string by)
+    {
+        MustBeKnownAndTheirs();
+        var decision = await Perform(new CallCommand.Claim(by), by);
+        if (decision.Refusal is { } why) throw new CallTransitionException(_key, State.Phase, nameof(Claim), why);
+    }
+
+    public async Task Release(string by)
+    {
+        MustBeKnownAndTheirs();
+        await Perform(new CallCommand.Release(by), by);
+    }
+
     public Task<CommandReceipt> WarmTransfer(CallKey consult, CommandId id) =>
         Operate(id, new CallOperation.WarmTransfer(OfThisAccount(consult)));
 

@@ -256,11 +256,18 @@ internal sealed partial class CallGrain
             await Perform(new CallCommand.FailMedia("the silo that carried the call's audio is gone"));
     }
 
+    /// <summary>Whoever works with the call looks at it; a hint that is lost is made up for by its own clock.</summary>
+    private void TellFollower()
+    {
+        if (State.ClaimedBy is { } follower) GrainFactory.GetGrain<ICallFollower>(follower).LookAt(_key).Ignore();
+    }
+
     /// <summary>What an event means beyond the journal.</summary>
     private void Observe(CallEvent happened)
     {
         logger.Happened(_key, happened.GetType().Name);
         metrics.Observe(happened, State, time.GetUtcNow());
+        TellFollower();
         if (happened is MediaFailed) _offerTaken = false;
         if (happened is Connected) Media.AnnounceAnswer().Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.

@@ -43,6 +43,7 @@ internal sealed partial class CallGrain(
             logger.Recovered(_key, State.Phase);
             _reconcile = true;
             Continue();
+            TellFollower();
         }
         return Task.CompletedTask;
     }
@@ -100,6 +101,7 @@ internal sealed partial class CallGrain(
 
     public Task<bool> Attend()
     {
+        TellFollower();
         if (State.Phase is not CallPhase.Initial || _asked) return Task.FromResult(IsLive);
         // The channel counts it as live, so it rang: its ring was lost on the way.
         LookAtGoTo();

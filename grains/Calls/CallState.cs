@@ -60,6 +60,9 @@ internal sealed partial record CallState
     /// <summary>Where GoTo has passed the call on to; then its end is due (resolution C9).</summary>
     public string? TransferTarget { get; init; }
 
+    /// <summary>The transfer or conference that works with the call; null when none does.</summary>
+    public string? ClaimedBy { get; init; }
+
     /// <summary>What services have asked of the call, oldest first: all that is open, and the last hundred.</summary>
     public IReadOnlyList<CommandRecord> Commands { get; init; } = [];
 
@@ -126,6 +129,8 @@ internal sealed partial record CallState
         Calls.Transferred e => this with { TransferTarget = e.Target },
         DigitReceived e => this with { Digits = [.. Unexpired(at), new HeardDigit(e.Digit, e.Source, at)] },
         DigitConfirmed e => this with { Digits = Confirmed(e, at) },
+        Claimed e => this with { ClaimedBy = e.By },
+        Released => this with { ClaimedBy = null },
         Ended e => this with { Phase = CallPhase.Ended, HeldBy = null, EndedAt = at, EndReason = e.Reason },
         _ => this,
     };
@@ -163,7 +168,7 @@ internal sealed partial record CallState
         Key = key, Version = Version, Phase = Phase, Direction = Direction, From = From, To = To, LineId = LineId,
         Tenant = Tenant, Agent = Agent, Room = Room, OnHold = OnHold, CreatedAt = CreatedAt, AnsweredAt = AnsweredAt,
         EndedAt = EndedAt, EndReason = EndReason, CallerHeard = CallerHeard, AgentHeard = AgentHeard, HeldBy = HeldBy, Muted = Muted,
-        TransferTarget = TransferTarget,
+        TransferTarget = TransferTarget, ClaimedBy = ClaimedBy,
     };
 }
 

@@ -17,7 +17,7 @@ internal static class OperationRules
                 ? CallDecision.Nothing
                 : CallDecision.Refused($"its id already stands for {earlier.Operation.Name}");
         }
-        if (Refusal(state, command.Operation) is { } why) return CallDecision.Refused(why);
+        if ((ClaimRules.Refusal(state, command) ?? Refusal(state, command.Operation)) is { } why) return CallDecision.Refused(why);
         return new CallDecision([new CommandAccepted(command.Id, command.Operation), .. AtOnce(state, command)], null);
     }
 
