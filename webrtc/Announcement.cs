@@ -12,17 +12,18 @@ public sealed class Announcement
 {
     private readonly ConcurrentDictionary<AudioCodec, AudioPacket[]> _encodings = new();
 
-    private Announcement(OggOpusReader file)
+    private Announcement(IReadOnlyList<OpusPacket> packets)
     {
-        if (file.Packets.Count == 0)
-            throw new InvalidDataException("The file has no audio packets.");
-        if (file.Packets.FirstOrDefault(packet => packet.Payload.Length > UdpShard.MaxPayload) is { Samples: > 0 } long_)
+        if (packets.Count == 0)
+            throw new InvalidDataException("An announcement has at least one packet.");
+        var longest = packets.Max(packet => packet.Payload.Length);
+        if (longest > UdpShard.MaxPayload)
             throw new InvalidDataException(
-                $"The file has a packet of {long_.Payload.Length} bytes; an RTP packet here holds {UdpShard.MaxPayload}. "
+                $"A packet of the announcement has {longest} bytes; an RTP packet here holds {UdpShard.MaxPayload}. "
                 + "Encode it with packets of 20 ms.");
         _encodings[AudioCodec.Opus] =
-            [.. file.Packets.Select(packet => new AudioPacket(packet.Payload, packet.Samples))];
-        Duration = AudioCodec.Opus.Duration(file.Packets.Sum(packet => packet.Samples));
+            [.. packets.Select(packet => new AudioPacket(packet.Payload, packet.Samples))];
+        Duration = AudioCodec.Opus.Duration(packets.Sum(packet => packet.Samples));
     }
 
     /// <summary>How long it lasts, played once.</summary>
@@ -32,13 +33,18 @@ public sealed class Announcement
     /// <param name="path">The file.</param>
     /// <exception cref="OggOpusException">The file is damaged, not Ogg Opus, or longer than allowed.</exception>
     /// <exception cref="InvalidDataException">It has no audio, or packets too long for RTP.</exception>
-    public static Announcement ReadFile(string path) => new(OggOpusReader.ReadFile(path));
+    public static Announcement ReadFile(string path) => new(OggOpusReader.ReadFile(path).Packets);
 
     /// <summary>Reads a stream of an Ogg Opus file from its current position; otherwise as above.</summary>
     /// <param name="stream">The bytes of the file.</param>
     /// <exception cref="OggOpusException">The file is damaged, not Ogg Opus, or longer than allowed.</exception>
     /// <exception cref="InvalidDataException">It has no audio, or packets too long for RTP.</exception>
-    public static Announcement Read(Stream stream) => new(OggOpusReader.Read(stream));
+    public static Announcement Read(Stream stream) => new(OggOpusReader.Read(stream).Packets);
+
+    /// <summary>Makes one of packets that are encoded already.</summary>
+    /// <param name="packets">Opus, in order.</param>
+    /// <exception cref="InvalidDataException">There are none, or one is too long for RTP.</exception>
+    public static Announcement Of(IReadOnlyList<OpusPacket> packets) => new(packets);
 
     /// <summary>The packets as Opus, or as G.711 once <see cref="Encode"/> has made them; else none.</summary>
     internal AudioPacket[]? PacketsIn(AudioCodec codec) => _encodings.GetValueOrDefault(codec);

@@ -31,7 +31,7 @@ public sealed class AudioReceiver
     /// <summary>
     /// Passes each received packet on to the sender, from the next packet on: this is its only source then
     /// (<see cref="AudioSender.Sources"/>). A receiver may forward to many senders. Payload types are mapped by codec;
-    /// packets of a codec that the sender has not negotiated are dropped and counted.
+    /// a codec that the sender has not negotiated is transcoded.
     /// </summary>
     /// <param name="to">The sender, of this peer or of another on the same shard.</param>
     /// <exception cref="InvalidOperationException">The sender's peer is on another shard.</exception>

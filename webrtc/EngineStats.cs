@@ -18,6 +18,9 @@ public readonly record struct EngineStats
     /// <summary>RTP packets passed on from a receiver to a sender.</summary>
     public long PacketsForwarded { get; init; }
 
+    /// <summary>RTP packets sent that were made of decoded audio: transcoded, or mixed of several speakers.</summary>
+    public long PacketsMixed { get; init; }
+
     /// <summary>Datagrams dropped: neither STUN, DTLS, RTP nor RTCP (RFC 7983).</summary>
     public long DroppedUnknownKind { get; init; }
 

@@ -39,6 +39,9 @@ public static class G711
             payload[i] = table[(ushort)samples[i] >> shift];
     }
 
+    /// <summary>Decodes one code.</summary>
+    internal static int Decode(AudioCodec codec, byte code) => (IsMu(codec) ? FromMu : FromA)[code];
+
     private static bool IsMu(AudioCodec codec) => codec == AudioCodec.Pcmu
         || (codec == AudioCodec.Pcma ? false : throw new ArgumentException($"{codec.Name} is not G.711.", nameof(codec)));
 

@@ -43,4 +43,10 @@ public sealed record PeerOptions
     /// <summary>The SRTP profiles offered or accepted, the preferred first (RFC 5764 section 4.1.2).</summary>
     public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =
         [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmSha1_80];
+
+    /// <summary>
+    /// The codecs offered or accepted, the preferred first. Default: Opus, PCMU, PCMA. Without libopus on this machine
+    /// G.711 is left out: it could not be transcoded for a leg of Opus.
+    /// </summary>
+    public IReadOnlyList<AudioCodec> Codecs { get; init; } = [AudioCodec.Opus, AudioCodec.Pcmu, AudioCodec.Pcma];
 }

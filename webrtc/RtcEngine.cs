@@ -1,5 +1,6 @@
 using System.Net;
 using GoTo.WebRtc.Dtls;
+using GoTo.WebRtc.Mixing;
 using GoTo.WebRtc.Net;
 using GoTo.WebRtc.Peer;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,8 @@ public sealed class RtcEngine : IAsyncDisposable
         _handshakes = new HandshakePool();
         var dtls = new DtlsEngineFactory(_identity, _handshakes, time);
         _peers = new PeerFactory(options, dtls, time, logs.CreateLogger<PeerConnection>());
+        if (!OpusEncoder.IsAvailable)
+            logs.CreateLogger<RtcEngine>().OpusOnly();
         foreach (var shard in _shards)
             shard.Start();
         _ready = WarmUp.Once();
@@ -82,6 +85,7 @@ public sealed class RtcEngine : IAsyncDisposable
         await _ready.ConfigureAwait(false);
         foreach (var shard in _shards)
             await shard.Stop().ConfigureAwait(false);
+        _peers.Codecs.Dispose();
         _handshakes.Dispose();
         _identity.Dispose();
     }

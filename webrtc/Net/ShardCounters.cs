@@ -8,6 +8,7 @@ internal sealed class ShardCounters
     public long DatagramsSent;
     public long SendFailures;
     public long PacketsForwarded;
+    public long PacketsMixed;
     public long UnknownKind;
     public long UnknownPeer;
     public long Unauthenticated;
@@ -28,6 +29,7 @@ internal sealed class ShardCounters
                 DatagramsSent = sum.DatagramsSent + Volatile.Read(ref shard.DatagramsSent),
                 SendFailures = sum.SendFailures + Volatile.Read(ref shard.SendFailures),
                 PacketsForwarded = sum.PacketsForwarded + Volatile.Read(ref shard.PacketsForwarded),
+                PacketsMixed = sum.PacketsMixed + Volatile.Read(ref shard.PacketsMixed),
                 DroppedUnknownKind = sum.DroppedUnknownKind + Volatile.Read(ref shard.UnknownKind),
                 DroppedUnknownPeer = sum.DroppedUnknownPeer + Volatile.Read(ref shard.UnknownPeer),
                 DroppedUnauthenticated = sum.DroppedUnauthenticated + Volatile.Read(ref shard.Unauthenticated),

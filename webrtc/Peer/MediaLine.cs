@@ -12,12 +12,15 @@ internal sealed class MediaLine
     public const int None = -1;
 
     private readonly NegotiatedMedia _media;
+    private readonly AudioCodec?[] _received = new AudioCodec?[128];
     private readonly UInt128 _toneTypes;
 
     public MediaLine(NegotiatedMedia media)
     {
         _media = media;
         MidBytes = Encoding.UTF8.GetBytes(media.Mid ?? "");
+        foreach (var format in media.Receive)
+            _received[format.PayloadType] ??= format.Codec;
         foreach (var tones in media.ReceiveTelephoneEvents)
             _toneTypes |= UInt128.One << tones.PayloadType;
     }
@@ -67,6 +70,9 @@ internal sealed class MediaLine
         _media.ReceiveTelephoneEvents.FirstOrDefault(tones => tones.PayloadType == payloadType)?.ClockRate
         ?? SendClockRate;
 
+    /// <summary>The codec of a received payload type; none if it is not negotiated, or of telephone events.</summary>
+    public AudioCodec? ReceivedCodec(int payloadType) => _received[payloadType];
+
     /// <summary>The RTP clock of a received payload type, in Hz.</summary>
     public int ReceiveClockRate(int payloadType) => ReceivedCodec(payloadType)?.ClockRate ?? SendClockRate;
 
@@ -89,7 +95,4 @@ internal sealed class MediaLine
                 map[tones.PayloadType] = send;
         }
     }
-
-    private AudioCodec? ReceivedCodec(int payloadType) =>
-        _media.Receive.FirstOrDefault(format => format.PayloadType == payloadType)?.Codec;
 }

@@ -75,6 +75,11 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
     {
         route.From.Remove(route);
         _routes.Remove(route);
+        route.ForgetInput();
+        if (_speaker == route)
+            _speaker = null;
+        if (_routes.Count == 0)
+            EndMix();
         OnSourceGone();
     }
 
@@ -85,19 +90,17 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
         if (IsPlaying || route.From.Line is not { } source || !Connection.CanSend(to))
             return;
         var payloadType = route.Map(source, to!, header.PayloadType);
-        Span<byte> toneEvent = stackalloc byte[TelephoneEvent.Length];
-        if (source.IsTones(header.PayloadType) && Rescale(payload, source, header.PayloadType, toneEvent))
-            payload = toneEvent;
-        if (payloadType == MediaLine.None
-            || !_rewriter!.TryRewrite(header, (byte)payloadType, now, out var rewritten)
-            || !Send(rewritten, to!, payload))
+        if (_routes.Count > 1 || payloadType == MediaLine.None || (_mix is not null && source.IsTones(header.PayloadType)))
         {
-            route.From.Drop();
+            ForwardMixed(route, source, to!, payloadType, header, payload, now);
             return;
         }
 
-        OnAudioSent(now);
-        Connection.Shard.Counters.PacketsForwarded++;
+        EndMix();
+        Span<byte> toneEvent = stackalloc byte[TelephoneEvent.Length];
+        if (source.IsTones(header.PayloadType) && Rescale(payload, source, header.PayloadType, toneEvent))
+            payload = toneEvent;
+        PassOn(route, to!, payloadType, header, payload, now);
     }
 
     /// <summary>Sends a packet of the application.</summary>
@@ -136,6 +139,19 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
             Remove(_routes[^1]);
         EndPlayback(AnnouncementEnd.ConnectionLost);
         CancelDtmf(why);
+    }
+
+    private void PassOn(
+        Route route, MediaLine to, int payloadType, in RtpHeader header, ReadOnlySpan<byte> payload, long now)
+    {
+        if (!_rewriter!.TryRewrite(header, (byte)payloadType, now, out var rewritten) || !Send(rewritten, to, payload))
+        {
+            route.From.Drop();
+            return;
+        }
+
+        OnAudioSent(now);
+        Connection.Shard.Counters.PacketsForwarded++;
     }
 
     private bool Send(in RtpHeader header, MediaLine line, ReadOnlySpan<byte> payload)

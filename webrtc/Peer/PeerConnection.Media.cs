@@ -1,3 +1,4 @@
+using GoTo.WebRtc.Mixing;
 using GoTo.WebRtc.Rtp;
 using GoTo.WebRtc.Srtp;
 
@@ -47,6 +48,12 @@ internal sealed partial class PeerConnection
         if (stream.Receive(header, payload, now, receivedAt))
             _events.OnFirstPacket(stream.Receiver.Transceiver);
     }
+
+    /// <summary>The thread that transcodes and mixes.</summary>
+    public CodecThread Codecs => _factory.Codecs;
+
+    /// <summary>Says that there is no mixing here, and why.</summary>
+    public void ReportNoMix(OpusUnavailableException reason) => _logger.NoMix(Name, reason.Message);
 
     /// <summary>Tells the application of a digit.</summary>
     public void ReportDtmf(AudioTransceiver transceiver, char digit) => _events.OnDtmf(transceiver, digit);

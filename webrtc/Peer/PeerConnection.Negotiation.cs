@@ -82,14 +82,19 @@ internal sealed partial class PeerConnection
             _logger.CandidateNotUsed(Name, result);
     }
 
-    private static LocalAudio Describe(AudioTransceiver transceiver) => new()
+    private LocalAudio Describe(AudioTransceiver transceiver) => new()
     {
         Mid = transceiver.Mid,
         Direction = transceiver.Direction,
         Ssrc = transceiver.Sender.Ssrc,
         StreamId = transceiver.StreamId,
         TrackId = transceiver.TrackId,
+        Codecs = UsableCodecs,
     };
+
+    private IReadOnlyList<AudioCodec> UsableCodecs => OpusEncoder.IsAvailable
+        ? _options.Codecs
+        : [.. _options.Codecs.Where(codec => codec == AudioCodec.Opus)];
 
     private LocalSession DescribeSelf(IceAgent ice)
     {
@@ -105,6 +110,7 @@ internal sealed partial class PeerConnection
             Candidates = _localCandidates.ConvertAll(candidate => candidate.ToString()),
             EndOfCandidates = !IsGathering,
             AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
+            Codecs = UsableCodecs,
             Cname = _cname,
         };
     }

@@ -1,4 +1,5 @@
 using GoTo.WebRtc.Dtls;
+using GoTo.WebRtc.Mixing;
 using GoTo.WebRtc.Net;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,9 @@ internal sealed class PeerFactory(RtcOptions options, DtlsEngineFactory dtls, Ti
     public DtlsEngineFactory Dtls => dtls;
 
     public TimeProvider Time => time;
+
+    /// <summary>The thread that transcodes and mixes.</summary>
+    public CodecThread Codecs { get; } = new(time, logger);
 
     public Entropy Entropy { get; } = Entropy.System;
 

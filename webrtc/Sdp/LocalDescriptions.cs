@@ -27,6 +27,9 @@ internal sealed record LocalSession
     /// <summary>The role taken when the offer leaves the choice (actpass).</summary>
     public SetupRole AnswerSetup { get; init; } = SetupRole.Passive;
 
+    /// <summary>Accepted codecs, best first, on a line that the offer adds.</summary>
+    public IReadOnlyList<AudioCodec> Codecs { get; init; } = [AudioCodec.Opus, AudioCodec.Pcmu, AudioCodec.Pcma];
+
     /// <summary>RTCP CNAME of every source of this session (RFC 7022).</summary>
     public required string Cname { get; init; }
 }

@@ -37,13 +37,13 @@ internal static partial class OfferAnswer
                     SdpError.RtcpMuxRequired, "the section has no a=rtcp-mux; offer RTP and RTCP on one port",
                     section.Line);
             var own = audio.FirstOrDefault(line => line.Mid == mid);
-            var codecs = (own ?? (fresh.TryPeek(out var next) ? next : null))?.Codecs
-                ?? [AudioCodec.Opus, AudioCodec.Pcmu, AudioCodec.Pcma];
+            var codecs = (own ?? (fresh.TryPeek(out var next) ? next : null))?.Codecs ?? local.Codecs;
             var format = Choose(section, codecs);
             if (format is null)
             {
                 refusal ??= new SdpException(
-                    SdpError.NoCommonCodec, "the section offers none of opus/48000/2, PCMU/8000 and PCMA/8000",
+                    SdpError.NoCommonCodec,
+                    $"the section offers none of {string.Join(", ", codecs.Select(codec => codec.Name))}",
                     section.Line);
                 lines.Add(Rejected(section, index, mid));
                 continue;
