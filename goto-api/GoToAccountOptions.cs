@@ -74,6 +74,18 @@ public sealed class GoToAccountOptions
     /// <summary>How the event WebSocket proves who connects. Default: in the Authorization header.</summary>
     public EventTokenPlacement EventToken { get; set; } = EventTokenPlacement.Header;
 
+    /// <summary>
+    /// How many call control requests GoTo takes of this account in the dialect's span: a minute in <c>arch-002</c>, a
+    /// second in <c>goto-public</c>. Default: the dialect's own limit (section 9.1).
+    /// </summary>
+    public int? CallControlLimit { get; set; }
+
+    /// <summary>The same for channels and subscriptions. Default: the dialect's own limit.</summary>
+    public int? CallEventsLimit { get; set; }
+
+    /// <summary>The same for lines and users. Default: the dialect's own limit.</summary>
+    public int? DirectoryLimit { get; set; }
+
     internal Uri TokenAddress => Under("/oauth/token") ?? TokenUrl;
 
     internal Uri WebCallsAddress => Under("/web-calls/v1") ?? WebCalls;
@@ -131,7 +143,16 @@ public sealed class GoToAccountOptions
 
         if (!Enum.IsDefined(EventToken))
             problems.Add($"{prefix}:{nameof(EventToken)} must be Header, Query or None.");
+        CheckLimit(nameof(CallControlLimit), CallControlLimit);
+        CheckLimit(nameof(CallEventsLimit), CallEventsLimit);
+        CheckLimit(nameof(DirectoryLimit), DirectoryLimit);
         return problems;
+
+        void CheckLimit(string setting, int? value)
+        {
+            if (value < 1)
+                problems.Add($"{prefix}:{setting} must be 1 or more.");
+        }
 
         void Require(string setting, string? value, string meaning)
         {

@@ -24,24 +24,32 @@ public sealed class GoToApi
         new(_transport, account, _logs.CreateLogger<TokenClient>());
 
     /// <summary>The account's call control.</summary>
-    public WebCallsClient WebCalls(GoToAccountOptions account, IAccessTokenSource tokens) =>
-        new(_transport, account, tokens, _time);
+    /// <param name="account">The account.</param>
+    /// <param name="tokens">Its access tokens.</param>
+    /// <param name="budget">What may leave; null when nobody counts.</param>
+    /// <param name="tenant">Whose share of the budget the requests draw on; empty when nobody's in particular.</param>
+    public WebCallsClient WebCalls(
+        GoToAccountOptions account, IAccessTokenSource tokens, IRequestBudget? budget = null, string tenant = "") =>
+        new(new ApiSession(_transport, account, tokens, budget, tenant), _time);
 
     /// <summary>The account's channels and subscriptions.</summary>
-    public CallEventsClient CallEvents(GoToAccountOptions account, IAccessTokenSource tokens) =>
-        new(_transport, account, tokens, _time);
+    public CallEventsClient CallEvents(
+        GoToAccountOptions account, IAccessTokenSource tokens, IRequestBudget? budget = null) =>
+        new(new ApiSession(_transport, account, tokens, budget, ""), _time);
 
     /// <summary>The account's lines.</summary>
-    public LinesClient Lines(GoToAccountOptions account, IAccessTokenSource tokens) =>
-        new(_transport, account, tokens);
+    public LinesClient Lines(
+        GoToAccountOptions account, IAccessTokenSource tokens, IRequestBudget? budget = null) =>
+        new(new ApiSession(_transport, account, tokens, budget, ""));
 
     /// <summary>Starts the account's event stream; it runs until it is disposed.</summary>
     public EventStream OpenEventStream(
-        GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions? options = null)
+        GoToAccountOptions account, IAccessTokenSource tokens, EventStreamOptions? options = null,
+        IRequestBudget? budget = null)
     {
         var remembered = new LastToken(tokens);
         return EventStream.Start(
-            CallEvents(account, remembered), account, remembered, options ?? new EventStreamOptions(), _time,
+            CallEvents(account, remembered, budget), account, remembered, options ?? new EventStreamOptions(), _time,
             _logs.CreateLogger<EventStream>());
     }
 }

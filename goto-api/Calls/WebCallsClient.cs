@@ -10,20 +10,17 @@ namespace GoTo.Api;
 /// </summary>
 public sealed class WebCallsClient
 {
-    private readonly ApiTransport _transport;
+    private readonly ApiSession _session;
     private readonly GoToAccountOptions _account;
-    private readonly IAccessTokenSource _tokens;
-    private readonly TimeProvider _time;
     private readonly Dialect _dialect;
+    private readonly TimeProvider _time;
 
-    internal WebCallsClient(
-        ApiTransport transport, GoToAccountOptions account, IAccessTokenSource tokens, TimeProvider time)
+    internal WebCallsClient(ApiSession session, TimeProvider time)
     {
-        _transport = transport;
-        _account = account;
-        _tokens = tokens;
+        _session = session;
+        _account = session.Account;
+        _dialect = session.Dialect;
         _time = time;
-        _dialect = Dialect.Of(account);
     }
 
     /// <summary>
@@ -41,7 +38,8 @@ public sealed class WebCallsClient
         ArgumentNullException.ThrowIfNull(call);
         ArgumentException.ThrowIfNullOrWhiteSpace(call.LineId);
         ArgumentException.ThrowIfNullOrWhiteSpace(call.IdempotencyKey);
-        var reply = await _transport.Send(_dialect.Dial(_account, call), _account, _tokens, cancellation);
+        var reply = await _session.Send(
+            _dialect.Dial(_account, call), BudgetCategory.CallControl, RequestPriority.Transfer, cancellation);
         return _dialect.ReadDialled(reply);
     }
 
@@ -54,7 +52,7 @@ public sealed class WebCallsClient
     public Task<CallSnapshot> Answer(string callId, string sdpAnswer, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(sdpAnswer);
-        return Send(callId, _dialect.Answer(_account, callId, sdpAnswer), cancellation);
+        return Send(callId, _dialect.Answer(_account, callId, sdpAnswer), RequestPriority.Urgent, cancellation);
     }
 
     /// <summary>
@@ -64,31 +62,31 @@ public sealed class WebCallsClient
     /// <exception cref="GoToNotFoundException">There is no such call, or no longer.</exception>
     public Task<CallSnapshot> HangUp(
         string callId, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.HangUp(_account, callId, reason), cancellation);
+        Send(callId, _dialect.HangUp(_account, callId, reason), RequestPriority.Urgent, cancellation);
 
     /// <summary>Refuses a ringing call.</summary>
     /// <exception cref="GoToConflictException">The call is no longer ringing.</exception>
     /// <exception cref="GoToNotFoundException">There is no such call.</exception>
     public Task<CallSnapshot> Reject(string callId, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.Reject(_account, callId), cancellation);
+        Send(callId, _dialect.Reject(_account, callId), RequestPriority.Urgent, cancellation);
 
     /// <summary>Puts a call on hold: the far end hears music. Repeating it changes nothing.</summary>
     public Task<CallSnapshot> Hold(string callId, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.Hold(_account, callId, held: true), cancellation);
+        Send(callId, _dialect.Hold(_account, callId, held: true), RequestPriority.Control, cancellation);
 
     /// <summary>Takes a held call back. Repeating it changes nothing.</summary>
     public Task<CallSnapshot> Resume(string callId, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.Hold(_account, callId, held: false), cancellation);
+        Send(callId, _dialect.Hold(_account, callId, held: false), RequestPriority.Control, cancellation);
 
     /// <summary>
     /// Silences us at GoTo. Stop sending audio first: this takes a round trip. Repeating it changes nothing.
     /// </summary>
     public Task<CallSnapshot> Mute(string callId, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.Mute(_account, callId, muted: true), cancellation);
+        Send(callId, _dialect.Mute(_account, callId, muted: true), RequestPriority.Control, cancellation);
 
     /// <summary>Lets us be heard again. Repeating it changes nothing.</summary>
     public Task<CallSnapshot> Unmute(string callId, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.Mute(_account, callId, muted: false), cancellation);
+        Send(callId, _dialect.Mute(_account, callId, muted: false), RequestPriority.Control, cancellation);
 
     /// <summary>
     /// Sends touch tones, with commas as pauses kept here: the digits between them are requests of their own. None is
@@ -105,7 +103,7 @@ public sealed class WebCallsClient
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, _time, cancellation);
             told = await Send(
-                callId, _dialect.SendDtmf(_account, callId, burst, digits.Tone, digits.Gap), cancellation);
+                callId, _dialect.SendDtmf(_account, callId, burst, digits.Tone, digits.Gap), RequestPriority.Control, cancellation);
         }
 
         return told;
@@ -123,7 +121,7 @@ public sealed class WebCallsClient
         string callId, DialString target, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return Send(callId, _dialect.BlindTransfer(_account, callId, target), cancellation);
+        return Send(callId, _dialect.BlindTransfer(_account, callId, target), RequestPriority.Transfer, cancellation);
     }
 
     /// <summary>
@@ -139,7 +137,7 @@ public sealed class WebCallsClient
     public Task<CallSnapshot> WarmTransfer(string callId, string referId, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(referId);
-        return Send(callId, _dialect.WarmTransfer(_account, callId, referId), cancellation);
+        return Send(callId, _dialect.WarmTransfer(_account, callId, referId), RequestPriority.Transfer, cancellation);
     }
 
     /// <summary>
@@ -149,7 +147,7 @@ public sealed class WebCallsClient
     public Task<CallSnapshot> Merge(string callId, string referId, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(referId);
-        return Send(callId, _dialect.Merge(_account, callId, referId), cancellation);
+        return Send(callId, _dialect.Merge(_account, callId, referId), RequestPriority.Transfer, cancellation);
     }
 
     /// <summary>
@@ -162,7 +160,7 @@ public sealed class WebCallsClient
         ArgumentNullException.ThrowIfNull(candidate);
         try
         {
-            await Send(callId, _dialect.SendIceCandidate(_account, callId, candidate), cancellation);
+            await Send(callId, _dialect.SendIceCandidate(_account, callId, candidate), RequestPriority.Candidate, cancellation);
         }
         catch (GoToApiException refused) when (candidate.Candidate.Length == 0
             && refused is GoToRequestException or GoToNotFoundException or GoToConflictException)
@@ -174,11 +172,12 @@ public sealed class WebCallsClient
     /// <summary>Asks what has become of a call, to reconcile what was missed.</summary>
     /// <exception cref="GoToNotFoundException">There is no such call, or it ended a while ago.</exception>
     public Task<CallSnapshot> Get(string callId, CancellationToken cancellation = default) =>
-        Send(callId, _dialect.GetCall(_account, callId), cancellation);
+        Send(callId, _dialect.GetCall(_account, callId), RequestPriority.Read, cancellation);
 
-    private async Task<CallSnapshot> Send(string callId, ApiRequest request, CancellationToken cancellation)
+    private async Task<CallSnapshot> Send(
+        string callId, ApiRequest request, RequestPriority priority, CancellationToken cancellation)
     {
-        var reply = await _transport.Send(request, _account, _tokens, cancellation);
+        var reply = await _session.Send(request, BudgetCategory.CallControl, priority, cancellation);
         return _dialect.ReadCall(reply, callId);
     }
 }

@@ -13,6 +13,10 @@ internal sealed class Arch002Dialect : Dialect
         "users.v1.lines.read", "users.v1.users.read",
     ];
 
+    // Section 9.1.
+    public override RequestLimits Limits { get; } = new(
+        new(100, TimeSpan.FromMinutes(1)), new(100, TimeSpan.FromMinutes(1)), new(60, TimeSpan.FromMinutes(1)));
+
     public override ApiRequest LogInGrant(GoToAccountOptions account) => account.Grant switch
     {
         Api.LogInGrant.PersonalAccessToken => Grant(

@@ -34,6 +34,9 @@ internal abstract class Dialect
     /// <summary>The scopes without which something of the account will be refused.</summary>
     public abstract IReadOnlyList<string> RequiredScopes { get; }
 
+    /// <summary>How much GoTo takes.</summary>
+    public abstract RequestLimits Limits { get; }
+
     /// <summary>The request for a first token, by the grant that the options name.</summary>
     public abstract ApiRequest LogInGrant(GoToAccountOptions account);
 

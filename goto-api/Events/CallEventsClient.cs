@@ -7,20 +7,17 @@ namespace GoTo.Api;
 /// </summary>
 public sealed class CallEventsClient
 {
-    private readonly ApiTransport _transport;
+    private readonly ApiSession _session;
     private readonly GoToAccountOptions _account;
-    private readonly IAccessTokenSource _tokens;
-    private readonly TimeProvider _time;
     private readonly Dialect _dialect;
+    private readonly TimeProvider _time;
 
-    internal CallEventsClient(
-        ApiTransport transport, GoToAccountOptions account, IAccessTokenSource tokens, TimeProvider time)
+    internal CallEventsClient(ApiSession session, TimeProvider time)
     {
-        _transport = transport;
-        _account = account;
-        _tokens = tokens;
+        _session = session;
+        _account = session.Account;
+        _dialect = session.Dialect;
         _time = time;
-        _dialect = Dialect.Of(account);
     }
 
     /// <summary>Creates a channel.</summary>
@@ -65,5 +62,5 @@ public sealed class CallEventsClient
         Send(_dialect.Unsubscribe(_account, subscriptionId), cancellation);
 
     private Task<ApiReply> Send(ApiRequest request, CancellationToken cancellation) =>
-        _transport.Send(request, _account, _tokens, cancellation);
+        _session.Send(request, BudgetCategory.CallEvents, RequestPriority.Read, cancellation);
 }

@@ -10,17 +10,15 @@ public sealed class LinesClient
 {
     private const int MostPages = 1000;
 
-    private readonly ApiTransport _transport;
+    private readonly ApiSession _session;
     private readonly GoToAccountOptions _account;
-    private readonly IAccessTokenSource _tokens;
     private readonly Dialect _dialect;
 
-    internal LinesClient(ApiTransport transport, GoToAccountOptions account, IAccessTokenSource tokens)
+    internal LinesClient(ApiSession session)
     {
-        _transport = transport;
-        _account = account;
-        _tokens = tokens;
-        _dialect = Dialect.Of(account);
+        _session = session;
+        _account = session.Account;
+        _dialect = session.Dialect;
     }
 
     /// <summary>
@@ -43,10 +41,12 @@ public sealed class LinesClient
     /// <exception cref="GoToNotFoundException">There is no such line.</exception>
     public async Task<Line> Get(string accountKey, string lineId, CancellationToken cancellation = default)
     {
-        var reply = await _transport.Send(
-            _dialect.GetLine(_account, accountKey, lineId), _account, _tokens, cancellation);
+        var reply = await Send(_dialect.GetLine(_account, accountKey, lineId), cancellation);
         return _dialect.ReadLine(reply);
     }
+
+    private Task<ApiReply> Send(ApiRequest request, CancellationToken cancellation) =>
+        _session.Send(request, BudgetCategory.Directory, RequestPriority.Read, cancellation);
 
     private async IAsyncEnumerable<T> Pages<T>(
         Func<string?, ApiRequest> request,
@@ -56,7 +56,7 @@ public sealed class LinesClient
         string? marker = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var (items, next) = read(await _transport.Send(request(marker), _account, _tokens, cancellation));
+            var (items, next) = read(await Send(request(marker), cancellation));
             foreach (var item in items)
                 yield return item;
             if (next is null || next == marker)

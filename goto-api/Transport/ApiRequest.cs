@@ -28,6 +28,8 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
 {
     public static readonly HttpRequestOptionsKey<RepeatClass> RepeatKey = new("goto.repeat");
 
+    public static readonly HttpRequestOptionsKey<BudgetedRequest> BudgetKey = new("goto.budget");
+
     public JsonObject? Json { get; init; }
 
     public IReadOnlyList<KeyValuePair<string, string>>? Form { get; init; }
@@ -36,6 +38,9 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
     /// What tells the server that two requests are one, so that it carries it out once (decision C23).
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>The budget that every attempt draws on, or null when nobody counts.</summary>
+    public BudgetedRequest? Budget { get; init; }
 
     /// <summary>User and password of HTTP Basic, already joined by a colon. Secret.</summary>
     public string? BasicCredentials { get; init; }
@@ -47,6 +52,8 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
     {
         var message = new HttpRequestMessage(Method, Address);
         message.Options.Set(RepeatKey, Repeat);
+        if (Budget is not null)
+            message.Options.Set(BudgetKey, Budget);
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (IdempotencyKey is not null)
             message.Headers.TryAddWithoutValidation("Idempotency-Key", IdempotencyKey);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Polly.CircuitBreaker;
+using Polly.RateLimiting;
 using Polly.Timeout;
 
 namespace GoTo.Api;
@@ -63,8 +63,16 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
         {
             throw Unreachable(Retries.IsConnectFailure(failure) ? "no connection" : "the connection broke", failure);
         }
+        catch (RateLimiterRejectedException refused)
+        {
+            throw new GoToRateLimitedException(
+                new ApiFailure(
+                    request.Operation, null, "the account's request budget is spent on more important requests",
+                    "REQUEST_BUDGET"),
+                refused.RetryAfter);
+        }
         catch (Exception failure) when (!cancellation.IsCancellationRequested
-            && failure is TimeoutRejectedException or BrokenCircuitException or OperationCanceledException)
+            && failure is TimeoutRejectedException or OperationCanceledException)
         {
             throw Unreachable("no reply in time", failure);
         }

@@ -7,31 +7,44 @@ namespace GoTo.Api;
 
 /// <summary>
 /// The one retry pipeline (specification section 8.3 with decisions C23 and C24): by the request's
-/// <see cref="RepeatClass"/>, with jitter, bounded, and heeding Retry-After as seconds or as a date.
+/// <see cref="RepeatClass"/>, with full jitter, bounded, and heeding Retry-After as seconds or as a date. Every attempt
+/// draws on the account's budget first; that wait is not part of the attempt's time.
 /// </summary>
 internal static class Retries
 {
     /// <summary>A longer Retry-After is not waited for here: the caller is told and may do something better.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan FirstCeiling = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
 
-    public static void Configure(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, TimeProvider time)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="time">The clock of all waits.</param>
+    /// <param name="chance">Draws the jitter, 0 to 1.</param>
+    public static void Configure(
+        ResiliencePipelineBuilder<HttpResponseMessage> pipeline, TimeProvider time, Func<double> chance)
     {
         pipeline.TimeProvider = time;
         pipeline.AddRetry(new HttpRetryStrategyOptions
         {
             Name = "goto-retry",
             MaxRetryAttempts = 3,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = TimeSpan.FromMilliseconds(400),
             MaxDelay = LongestWait,
             ShouldRetryAfterHeader = false,
             ShouldHandle = attempt => ValueTask.FromResult(
                 ShouldRepeat(ClassOf(attempt.Context), attempt.Outcome, time.GetUtcNow())),
-            DelayGenerator = attempt => ValueTask.FromResult(
-                attempt.Outcome.Result is { } reply ? RetryAfter(reply, time.GetUtcNow()) : null),
+            DelayGenerator = attempt => ValueTask.FromResult<TimeSpan?>(
+                (attempt.Outcome.Result is { } reply ? RetryAfter(reply, time.GetUtcNow()) : null)
+                ?? FirstCeiling * Math.Pow(2, attempt.AttemptNumber) * chance()),
+        });
+        pipeline.AddRateLimiter(new HttpRateLimiterStrategyOptions
+        {
+            Name = "goto-budget",
+            RateLimiter = async asked => new BudgetLease(
+                asked.Context.GetRequestMessage() is { } request
+                && request.Options.TryGetValue(ApiRequest.BudgetKey, out var budgeted)
+                    ? await budgeted.Budget.Take(budgeted.Demand, asked.Context.CancellationToken)
+                    : BudgetAnswer.Go),
         });
         pipeline.AddTimeout(new HttpTimeoutStrategyOptions { Name = "goto-attempt", Timeout = AttemptTimeout });
     }

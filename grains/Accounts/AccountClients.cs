@@ -1,22 +1,34 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using GoTo.Api;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace GoTo.Accounts;
 
 /// <summary>GoTo's cloud, as one of the configured accounts sees it.</summary>
-internal sealed class AccountClients(GoToApi api, IGrainFactory grains, IOptions<GoToSettings> settings, TimeProvider time)
+internal sealed class AccountClients(
+    GoToApi api, IGrainFactory grains, ILocalSiloDetails silo, IOptions<GoToSettings> settings, TimeProvider time,
+    ILogger<ClusterBudget> budgetLog) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ClusterAccessTokens> _tokens = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<ClusterBudget>> _budgets = new(StringComparer.Ordinal);
 
     /// <summary>The accounts' names.</summary>
     public IReadOnlyCollection<string> Names => settings.Value.Accounts.Keys;
 
-    public WebCallsClient WebCalls(string account) => api.WebCalls(settings.Value.Account(account), Tokens(account));
+    /// <param name="account">The account's name.</param>
+    /// <param name="tenant">Whose share of the request budget is drawn on; empty when nobody's in particular.</param>
+    public WebCallsClient WebCalls(string account, string tenant = "") =>
+        api.WebCalls(settings.Value.Account(account), Tokens(account), Budget(account), tenant);
 
     public EventStream OpenEventStream(string account) =>
-        api.OpenEventStream(settings.Value.Account(account), Tokens(account));
+        api.OpenEventStream(settings.Value.Account(account), Tokens(account), budget: Budget(account));
+
+    public void Dispose()
+    {
+        foreach (var budget in _budgets.Values) budget.Value.Dispose();
+    }
 
     /// <summary>The account's lines, with their numbers.</summary>
     /// <exception cref="AccountAccessException">The account has no token, or nobody has told its account key.</exception>
@@ -30,4 +42,7 @@ internal sealed class AccountClients(GoToApi api, IGrainFactory grains, IOptions
 
     private ClusterAccessTokens Tokens(string account) =>
         _tokens.GetOrAdd(account, name => new ClusterAccessTokens(grains, name, time));
+
+    private ClusterBudget Budget(string account) => _budgets.GetOrAdd(account, name => new(() => new ClusterBudget(
+        new BudgetGrainOwner(grains, name), silo.SiloAddress.ToParsableString(), time, budgetLog))).Value;
 }

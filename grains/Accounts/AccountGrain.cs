@@ -8,7 +8,8 @@ namespace GoTo.Accounts;
 /// Requests queue at the grain, so one of them logs in and the others find the token, or what went wrong.
 /// </summary>
 [GrainType("account"), KeepAlive]
-internal sealed class AccountGrain(GoToApi api, IOptions<GoToSettings> settings, TimeProvider time) : Grain, IAccountGrain
+internal sealed partial class AccountGrain(GoToApi api, IOptions<GoToSettings> settings, TimeProvider time)
+    : Grain, IAccountGrain, IAccountBudget, IDisposable
 {
     private readonly TokenPace _pace = new(time);
     private TokenState? _tokens;

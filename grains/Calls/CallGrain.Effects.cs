@@ -37,7 +37,7 @@ internal sealed partial class CallGrain
 
     private IMediaGrain Media => GrainFactory.GetGrain<IMediaGrain>(_key.ToString());
 
-    private WebCallsClient WebCalls => accounts.WebCalls(_key.Account);
+    private WebCallsClient WebCalls => accounts.WebCalls(_key.Account, State.Tenant ?? "");
 
     /// <summary>Sets the effects going, unless they are. Nothing awaits between a loop's last look and its end.</summary>
     private void Continue()

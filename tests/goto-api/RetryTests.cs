@@ -149,6 +149,68 @@ public sealed class RetryTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
 
+    [Fact]
+    public async Task Waits_are_drawn_whole_from_under_a_ceiling_that_doubles()
+    {
+        var waits = new List<TimeSpan>();
+        for (var round = 0; round < 20; round++)
+        {
+            using var cloud = new CannedCloud().Replies(503);
+            await Assert.ThrowsAsync<GoToUnavailableException>(() => cloud.Calls.Get("c1", Given.Cancellation));
+            waits.AddRange(cloud.Time.Waits.Where(
+                wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(5)));
+        }
+
+        // 0.4, 0.8 and 1.6 s are the ceilings; a fixed share of each would never come near zero.
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(1.6)));
+        Assert.Contains(waits, wait => wait > TimeSpan.FromSeconds(0.8));
+        Assert.Contains(waits, wait => wait < TimeSpan.FromSeconds(0.2));
+    }
+
+    [Fact]
+    public async Task Every_attempt_draws_on_the_budget_and_a_429_is_told_to_it()
+    {
+        using var cloud = new CannedCloud().Replies(503).Replies(429, retryAfter: "3").Replies(200, "{}");
+        var budget = new ScriptedBudget();
+
+        await cloud.Api.WebCalls(cloud.Account, cloud, budget, "tenant-1").Hold("c1", Given.Cancellation);
+
+        var demand = new BudgetDemand(
+            BudgetCategory.CallControl, RequestPriority.Control, "tenant-1", TimeSpan.FromSeconds(5));
+        Assert.Equal([demand, demand, demand], budget.Demands);
+        Assert.Equal((BudgetCategory.CallControl, TimeSpan.FromSeconds(3)), Assert.Single(budget.Refusals));
+    }
+
+    [Fact]
+    public async Task A_request_that_the_budget_refuses_is_not_sent()
+    {
+        using var cloud = new CannedCloud().Replies(200, "{}");
+        var budget = new ScriptedBudget { Answer = new BudgetAnswer(false, TimeSpan.FromSeconds(9)) };
+
+        var refused = await Assert.ThrowsAsync<GoToRateLimitedException>(
+            () => cloud.Api.WebCalls(cloud.Account, cloud, budget).Get("c1", Given.Cancellation));
+
+        Assert.Equal(("REQUEST_BUDGET", TimeSpan.FromSeconds(9)), (refused.Code, refused.RetryAfter));
+        Assert.Empty(cloud.Requests);
+    }
+
+    private sealed class ScriptedBudget : IRequestBudget
+    {
+        public BudgetAnswer Answer { get; init; } = BudgetAnswer.Go;
+
+        public List<BudgetDemand> Demands { get; } = [];
+
+        public List<(BudgetCategory Category, TimeSpan? RetryAfter)> Refusals { get; } = [];
+
+        public ValueTask<BudgetAnswer> Take(BudgetDemand demand, CancellationToken cancellation)
+        {
+            Demands.Add(demand);
+            return ValueTask.FromResult(Answer);
+        }
+
+        public void Limited(BudgetCategory category, TimeSpan? retryAfter) => Refusals.Add((category, retryAfter));
+    }
+
     private static Task<CallSnapshot> Answer(CannedCloud cloud) =>
         cloud.Calls.Answer("c1", Sdp.Answer, Given.Cancellation);
 }
