@@ -8,12 +8,15 @@ public sealed class GoToAccountOptions
 {
     /// <summary>
     /// One address under which every API lives (<c>/oauth/token</c>, <c>/web-calls/v1</c>, <c>/call-events/v1</c>,
-    /// <c>/users/v1</c>), as the simulator serves them. When set it replaces the four addresses below. Default: none.
+    /// <c>/users/v1</c>), as the simulator serves them. When set it replaces the addresses below. Default: none.
     /// </summary>
     public Uri? BaseUrl { get; set; }
 
     /// <summary>The OAuth token endpoint (section 3.3). Default: GoTo's own.</summary>
     public Uri TokenUrl { get; set; } = new("https://authentication.logmeininc.com/oauth/token");
+
+    /// <summary>The page where a person logs in, for the authorization code grant. Default: GoTo's own.</summary>
+    public Uri AuthorizeUrl { get; set; } = new("https://authentication.logmeininc.com/oauth/authorize");
 
     /// <summary>Base address of the Web Calls API (section 4.2). Default: GoTo's own.</summary>
     public Uri WebCalls { get; set; } = new("https://api.goto.com/web-calls/v1");
@@ -88,6 +91,8 @@ public sealed class GoToAccountOptions
 
     internal Uri TokenAddress => Under("/oauth/token") ?? TokenUrl;
 
+    internal Uri AuthorizeAddress => Under("/oauth/authorize") ?? AuthorizeUrl;
+
     internal Uri WebCallsAddress => Under("/web-calls/v1") ?? WebCalls;
 
     internal Uri CallEventsAddress => Under("/call-events/v1") ?? CallEvents;
@@ -114,9 +119,9 @@ public sealed class GoToAccountOptions
                 nameof(PersonalAccessToken), PersonalAccessToken,
                 "the token made at GoTo's account page under Developer Tools");
         }
-        else
+        else if (Grant != LogInGrant.AuthorizationCode)
         {
-            problems.Add($"{prefix}:{nameof(Grant)} must be Password or PersonalAccessToken.");
+            problems.Add($"{prefix}:{nameof(Grant)} must be Password, PersonalAccessToken or AuthorizationCode.");
         }
 
         if (!Enum.IsDefined(ClientAuthentication))
@@ -130,6 +135,7 @@ public sealed class GoToAccountOptions
         else
         {
             CheckAddress(nameof(TokenUrl), TokenUrl);
+            CheckAddress(nameof(AuthorizeUrl), AuthorizeUrl);
             CheckAddress(nameof(WebCalls), WebCalls);
             CheckAddress(nameof(CallEvents), CallEvents);
             CheckAddress(nameof(Users), Users);
@@ -186,6 +192,9 @@ public enum LogInGrant
 
     /// <summary>By a personal access token; the OAuth client must have that grant switched on.</summary>
     PersonalAccessToken,
+
+    /// <summary>By a person in a browser, once; from then on by refresh token (RFC 6749 section 4.1).</summary>
+    AuthorizationCode,
 }
 
 /// <summary>How the OAuth client proves itself to the token endpoint (RFC 6749 section 2.3.1).</summary>

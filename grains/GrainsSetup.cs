@@ -31,6 +31,8 @@ public static class GrainsSetup
         services.AddSettings<MediaSettings>(MediaSettings.Section, settings => settings.Validate());
         services.AddGoToApi();
         services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.AddDataProtection();
+        services.AddSingleton<TokenSeal>();
         services.AddSingleton<AccountClients>();
         services.AddSingleton<LineDirectory>();
         services.AddSingleton<CallMetrics>();

@@ -1,5 +1,6 @@
 using GoTo.Silo.Cluster;
 using GoTo.Silo.Operations;
+using GoTo.Silo.Storage;
 using GoTo.Silo.Telemetry;
 
 namespace GoTo.Silo;
@@ -21,6 +22,7 @@ public static class GoToSilo
         builder.AddGoToTelemetry();
         builder.AddGoToCluster();
         builder.Services.AddGoToGrains();
+        builder.AddGoToKeys();
         builder.Services.AddHealthChecks().AddCheck<SiloHealth>("silo");
         var app = builder.Build();
         app.MapOperations();

@@ -17,46 +17,6 @@ internal sealed class Arch002Dialect : Dialect
     public override RequestLimits Limits { get; } = new(
         new(100, TimeSpan.FromMinutes(1)), new(100, TimeSpan.FromMinutes(1)), new(60, TimeSpan.FromMinutes(1)));
 
-    public override ApiRequest LogInGrant(GoToAccountOptions account) => account.Grant switch
-    {
-        Api.LogInGrant.PersonalAccessToken => Grant(
-            account,
-            "log in",
-            [account.PersonalAccessToken],
-            new("grant_type", "personal_access_token"),
-            new("pat", account.PersonalAccessToken ?? "")),
-        _ => Grant(
-            account,
-            "log in",
-            [account.Password],
-            new("grant_type", "password"),
-            new("username", account.Username),
-            new("password", account.Password)),
-    };
-
-    public override ApiRequest RefreshGrant(GoToAccountOptions account, string refreshToken) => Grant(
-        account,
-        "refresh the token",
-        [refreshToken],
-        new("grant_type", "refresh_token"),
-        new("refresh_token", refreshToken));
-
-    public override TokenGrant ReadGrant(ApiReply reply)
-    {
-        var json = reply.RequireObject();
-        var expiresIn = json.Seconds("expires_in") ?? TimeSpan.FromHours(1);
-        if (expiresIn <= TimeSpan.Zero)
-            throw reply.Broken("'expires_in' is not a positive number of seconds", "expires_in");
-        return new TokenGrant(
-            reply.RequireText("access_token"),
-            json.Text("refresh_token"),
-            expiresIn,
-            json.Words("scope") ?? [],
-            json.Text("account_key"),
-            json.Text("organizer_key"),
-            json.Text("principal"));
-    }
-
     public override ApiRequest Answer(GoToAccountOptions account, string callId, string sdpAnswer) =>
         new("answer call", HttpMethod.Post, CallAddress(account, callId, "/answer"), RepeatClass.Never)
         {
@@ -283,24 +243,6 @@ internal sealed class Arch002Dialect : Dialect
         [.. json.Objects("phoneNumbers")
             .Where(number => !string.IsNullOrEmpty(number.Text("number")))
             .Select(number => new LinePhoneNumber(Arch002Words.Number(number.Text("number"))!, number.Text("type")))]);
-
-    private static ApiRequest Grant(
-        GoToAccountOptions account, string operation, string?[] secrets,
-        params ReadOnlySpan<KeyValuePair<string, string>> fields)
-    {
-        var form = new List<KeyValuePair<string, string>>([.. fields]);
-        var basic = account.ClientSecret is not null && account.ClientAuthentication == ClientAuthentication.Basic;
-        if (!basic)
-            form.Add(new("client_id", account.ClientId));
-        if (!basic && account.ClientSecret is { } secret)
-            form.Add(new("client_secret", secret));
-        return new ApiRequest(operation, HttpMethod.Post, account.TokenAddress, RepeatClass.Idempotent)
-        {
-            Form = form,
-            BasicCredentials = basic ? $"{account.ClientId}:{account.ClientSecret}" : null,
-            Secrets = secrets,
-        };
-    }
 
     private static Uri CallAddress(GoToAccountOptions account, string callId, string rest) =>
         ApiAddress.Join(account.WebCallsAddress, $"/calls/{ApiAddress.Segment(callId)}{rest}");

@@ -37,13 +37,6 @@ internal abstract class Dialect
     /// <summary>How much GoTo takes.</summary>
     public abstract RequestLimits Limits { get; }
 
-    /// <summary>The request for a first token, by the grant that the options name.</summary>
-    public abstract ApiRequest LogInGrant(GoToAccountOptions account);
-
-    public abstract ApiRequest RefreshGrant(GoToAccountOptions account, string refreshToken);
-
-    public abstract TokenGrant ReadGrant(ApiReply reply);
-
     public abstract ApiRequest Answer(GoToAccountOptions account, string callId, string sdpAnswer);
 
     public abstract ApiRequest HangUp(GoToAccountOptions account, string callId, HangUpReason reason);

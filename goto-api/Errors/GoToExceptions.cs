@@ -15,6 +15,20 @@ public sealed class GoToAuthenticationException : GoToApiException
     public bool IsInvalidGrant => Code is "invalid_grant" or "invalid_token";
 }
 
+/// <summary>
+/// The account logs in by authorization code and has no usable refresh token: a person has to log in once, with
+/// <c>goto login</c>.
+/// </summary>
+public sealed class GoToLogInRequiredException : GoToApiException
+{
+    internal GoToLogInRequiredException()
+        : base(
+            new ApiFailure("log in", null, "the account has no usable refresh token"),
+            "Log in once in a browser with 'goto login'.", null)
+    {
+    }
+}
+
 /// <summary>The token is good but may not do this (403): grant the OAuth client the missing scope or right.</summary>
 public sealed class GoToPermissionException : GoToApiException
 {

@@ -26,17 +26,59 @@ public sealed class TokenClient
     /// has deprecated, and of each missing scope, once a login.
     /// </summary>
     /// <exception cref="GoToAuthenticationException">The client or the credentials were refused.</exception>
+    /// <exception cref="GoToLogInRequiredException">The account's grant needs a person and a browser.</exception>
     /// <exception cref="GoToUnavailableException">The endpoint could not be reached or failed.</exception>
     /// <exception cref="GoToProtocolException">The reply holds no access token.</exception>
     public async Task<TokenGrant> LogIn(CancellationToken cancellation = default)
     {
+        if (_account.Grant == LogInGrant.AuthorizationCode)
+            throw new GoToLogInRequiredException();
         // A simulator has no other accounts than such.
         if (_account.Grant == LogInGrant.Password && !_account.TokenAddress.IsLoopback)
             _log.PasswordGrantDeprecated();
-        var grant = await Ask(_dialect.LogInGrant(_account), cancellation);
-        if (MissingScopes(grant.Scopes) is { Count: > 0 } missing)
-            _log.ScopesMissing(string.Join(' ', missing));
+        var grant = await Ask(OAuth.LogIn(_account), cancellation);
+        WarnOfMissingScopes(grant.Scopes);
         return grant;
+    }
+
+    /// <summary>Begins a login that a person finishes in a browser.</summary>
+    /// <param name="redirectUri">
+    /// Where the browser comes back to; the OAuth client has it on record. See <see cref="LoopbackRedirect"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">The address is neither https nor loopback.</exception>
+    public AuthorizationRequest BeginLogIn(Uri redirectUri)
+    {
+        ArgumentNullException.ThrowIfNull(redirectUri);
+        return AuthorizationRequest.Begin(_account, redirectUri);
+    }
+
+    /// <summary>Exchanges what the browser brought back for tokens.</summary>
+    /// <param name="begun">The login as it was begun.</param>
+    /// <param name="code">The code that the browser brought; it can be used once.</param>
+    /// <param name="state">The state that the browser brought.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="LogInRefusedException">The state is not the one that was given to the browser.</exception>
+    /// <exception cref="GoToAuthenticationException">The client or the code was refused.</exception>
+    /// <exception cref="GoToUnavailableException">The endpoint could not be reached or failed.</exception>
+    /// <exception cref="GoToProtocolException">The reply holds no access token.</exception>
+    public async Task<TokenGrant> CompleteLogIn(
+        AuthorizationRequest begun, string code, string state, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(begun);
+        ArgumentException.ThrowIfNullOrEmpty(code);
+        ArgumentNullException.ThrowIfNull(state);
+        if (!begun.Matches(state))
+            throw new LogInRefusedException("The browser came back from another login than this one. Begin anew.");
+        var grant = await Ask(OAuth.Code(_account, begun, code), cancellation);
+        WarnOfMissingScopes(grant.Scopes);
+        return grant;
+    }
+
+    /// <summary>Logs which scopes a token lacks, if any.</summary>
+    public void WarnOfMissingScopes(IReadOnlyList<string> granted)
+    {
+        if (MissingScopes(granted) is { Count: > 0 } missing)
+            _log.ScopesMissing(string.Join(' ', missing));
     }
 
     /// <summary>
@@ -60,12 +102,12 @@ public sealed class TokenClient
     public Task<TokenGrant> Refresh(string refreshToken, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(refreshToken);
-        return Ask(_dialect.RefreshGrant(_account, refreshToken), cancellation);
+        return Ask(OAuth.Refresh(_account, refreshToken), cancellation);
     }
 
     private async Task<TokenGrant> Ask(ApiRequest request, CancellationToken cancellation)
     {
         var reply = await _transport.Send(request, _account, tokens: null, cancellation);
-        return _dialect.ReadGrant(reply);
+        return OAuth.Read(reply);
     }
 }

@@ -10,8 +10,7 @@ internal sealed partial class AccountGrain
 {
     private RequestBudget? _budget;
 
-    private RequestBudget Budget =>
-        _budget ??= new RequestBudget(RequestLimits.Of(settings.Value.Account(this.GetPrimaryKeyString())), time);
+    private RequestBudget Budget => _budget ??= new RequestBudget(RequestLimits.Of(Options), time);
 
     public async Task<BudgetReply> Take(BudgetRequest request, CancellationToken cancellationToken = default)
     {

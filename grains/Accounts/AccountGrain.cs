@@ -1,19 +1,34 @@
 using GoTo.Api;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 
 namespace GoTo.Accounts;
 
 /// <summary>
-/// Keeps the account's tokens in memory only: grain state can be read by operators. After a restart it logs in anew.
-/// Requests queue at the grain, so one of them logs in and the others find the token, or what went wrong.
+/// Keeps the account's tokens, in storage encrypted, so that a restart goes on with them. Requests queue at the grain, so
+/// one of them logs in and the others find the token, or what went wrong.
 /// </summary>
 [GrainType("account"), KeepAlive]
-internal sealed partial class AccountGrain(GoToApi api, IOptions<GoToSettings> settings, TimeProvider time)
-    : Grain, IAccountGrain, IAccountBudget, IDisposable
+internal sealed partial class AccountGrain(
+    [PersistentState("account", "calls")] IPersistentState<AccountState> stored,
+    GoToApi api, IOptions<GoToSettings> settings, TokenSeal seal, TimeProvider time, ILogger<AccountGrain> logger)
+    : Grain, IAccountGrain, IAccountLogInGrain, IAccountBudget, IDisposable
 {
     private readonly TokenPace _pace = new(time);
     private TokenState? _tokens;
     private string _lastFailure = "too many token requests within a minute";
+
+    private GoToAccountOptions Options => settings.Value.Account(this.GetPrimaryKeyString());
+
+    private TokenClient Client => api.Tokens(Options);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        TakeUpStored();
+        if (_tokens is { } tokens) Client.WarnOfMissingScopes(tokens.Scopes);
+        return Task.CompletedTask;
+    }
 
     public async Task<AccessTokenReply> GetAccessToken(CancellationToken cancellationToken = default)
     {
@@ -51,13 +66,13 @@ internal sealed partial class AccountGrain(GoToApi api, IOptions<GoToSettings> s
 
     private async Task Renew(TokenStep step, CancellationToken cancellationToken)
     {
-        var client = api.Tokens(settings.Value.Account(this.GetPrimaryKeyString()));
+        var client = Client;
         if (step is TokenStep.Refresh)
         {
             try
             {
                 _pace.Requested();
-                Keep(await client.Refresh(_tokens!.RefreshToken!, cancellationToken));
+                await Keep(await client.Refresh(_tokens!.RefreshToken!, cancellationToken));
                 return;
             }
             catch (GoToApiException e)
@@ -67,8 +82,43 @@ internal sealed partial class AccountGrain(GoToApi api, IOptions<GoToSettings> s
             }
         }
         _pace.Requested();
-        Keep(await client.LogIn(cancellationToken));
+        await Keep(await client.LogIn(cancellationToken));
     }
 
-    private void Keep(TokenGrant grant) => _tokens = TokenState.From(grant, time.GetUtcNow(), _tokens);
+    /// <summary>Keeps a grant, first in memory: GoTo's word counts whether or not the storage takes it.</summary>
+    private async Task Keep(TokenGrant grant)
+    {
+        _tokens = TokenState.From(grant, time.GetUtcNow(), _tokens);
+        stored.State = new AccountState { SealedTokens = seal.Seal(Options, _tokens) };
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation came first; the next one reads what it left.
+            DeactivateOnIdle();
+        }
+        catch (Exception e)
+        {
+            logger.TokensNotStored(this.GetPrimaryKeyString(), e.Message);
+        }
+    }
+
+    private void TakeUpStored()
+    {
+        if (!settings.Value.Accounts.TryGetValue(this.GetPrimaryKeyString(), out var account)) return;
+        _tokens = seal.Open(account, stored.State.SealedTokens);
+        if (_tokens is null && stored.State.SealedTokens is not null) logger.TokensNotReadable(this.GetPrimaryKeyString());
+    }
+}
+
+internal static partial class AccountLog
+{
+    [LoggerMessage(1180, LogLevel.Warning, "Account {Account}: its tokens could not be stored; after a restart it logs in anew. {Detail}")]
+    public static partial void TokensNotStored(this ILogger<AccountGrain> logger, string account, string detail);
+
+    [LoggerMessage(1181, LogLevel.Warning,
+        "Account {Account}: the stored tokens are of other credentials or their key is gone; it logs in anew")]
+    public static partial void TokensNotReadable(this ILogger<AccountGrain> logger, string account);
 }

@@ -30,5 +30,11 @@ public sealed class ClusterSettings
     /// <summary>The SQLite file for a silo without PostgreSQL. <c>goto.db</c> in the working folder unless set.</summary>
     public string SqliteFile { get; set; } = "goto.db";
 
+    /// <summary>
+    /// The folder of the keys that tokens are encrypted with; all silos must share it. Unless set, the keys are in Redis,
+    /// and without Redis in the folder <c>goto-keys</c> beside <see cref="SqliteFile"/>.
+    /// </summary>
+    public string? KeyFolder { get; set; }
+
     internal IPAddress? Advertised => IPAddress.TryParse(AdvertisedAddress, out var address) ? address : null;
 }

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>The access and refresh tokens that were given out.</summary>
@@ -6,6 +10,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (CloudAccount Account, DateTimeOffset ExpiresAt)> _access = [];
     private readonly Dictionary<string, CloudAccount> _refresh = [];
+    private readonly Dictionary<string, AuthorizationCode> _codes = [];
 
     public int Count
     {
@@ -23,6 +28,36 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
             var refresh = ids.New("simrt", 24);
             _refresh[refresh] = account;
             return (NewAccess(account), refresh);
+        }
+    }
+
+    /// <summary>A code for a person who logged in by browser; good for one exchange within a minute.</summary>
+    public string NewCode(CloudAccount account, string redirectUri, string? challenge)
+    {
+        lock (_gate)
+        {
+            var code = ids.New("simac", 24);
+            _codes[code] = new AuthorizationCode(account, redirectUri, challenge, time.GetUtcNow().AddMinutes(1));
+            return code;
+        }
+    }
+
+    /// <summary>Exchanges a code; null when it is unknown, used, too old, of another client or redirect, or unproven.</summary>
+    public (string Access, string Refresh, CloudAccount Account)? Exchange(
+        string code, string? clientId, string redirectUri, string verifier)
+    {
+        lock (_gate)
+        {
+            if (!_codes.Remove(code, out var found) || found.ExpiresAt <= time.GetUtcNow()
+                || found.Account.ClientId != clientId || found.RedirectUri != redirectUri
+                || (found.Challenge is { } challenge
+                    && challenge != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))))
+            {
+                return null;
+            }
+
+            var (access, refresh) = LogIn(found.Account);
+            return (access, refresh, found.Account);
         }
     }
 
@@ -94,4 +129,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
         _access[token] = (account, time.GetUtcNow() + options.TokenLifetime);
         return token;
     }
+
+    private sealed record AuthorizationCode(
+        CloudAccount Account, string RedirectUri, string? Challenge, DateTimeOffset ExpiresAt);
 }

@@ -7,8 +7,31 @@ namespace GoTo.Simulator.Cloud;
 /// <summary>The token endpoint (specification section 3.3; RFC 6749 sections 4.3, 5 and 6).</summary>
 internal static class TokenEndpoint
 {
-    public static void MapTokens(this IEndpointRouteBuilder routes, CloudState state) =>
+    public static void MapTokens(this IEndpointRouteBuilder routes, CloudState state)
+    {
         routes.MapPost("/oauth/token", (HttpContext context) => Grant(context, state));
+        routes.MapGet("/oauth/authorize", (HttpContext context) => Authorize(context, state));
+    }
+
+    /// <summary>
+    /// The page where a person logs in (RFC 6749 section 4.1.1): whoever comes is the service user and agrees, so the
+    /// browser goes straight back.
+    /// </summary>
+    private static void Authorize(HttpContext context, CloudState state)
+    {
+        var query = context.Request.Query;
+        var account = state.Options.Accounts.FirstOrDefault(account => account.ClientId == query["client_id"])
+            ?? throw CloudRefusal.BadRequest("There is no such client.", "invalid_client");
+        if (query["response_type"] != "code")
+            throw CloudRefusal.BadRequest("'response_type' must be code.", "unsupported_response_type");
+        if (!Uri.TryCreate(query["redirect_uri"], UriKind.Absolute, out var redirect))
+            throw CloudRefusal.BadRequest("'redirect_uri' is missing.", "invalid_request");
+        if (query["code_challenge"].Count > 0 && query["code_challenge_method"] != "S256")
+            throw CloudRefusal.BadRequest("'code_challenge_method' must be S256.", "invalid_request");
+        var code = state.Tokens.NewCode(account, redirect.AbsoluteUri, query["code_challenge"]);
+        context.Response.Redirect(
+            $"{redirect.AbsoluteUri}?code={code}&state={Uri.EscapeDataString(query["state"].ToString())}");
+    }
 
     private static async Task Grant(HttpContext context, CloudState state)
     {
@@ -57,6 +80,17 @@ internal static class TokenEndpoint
                 whole.Remove("organizer_key");
                 await context.Reply(whole);
                 break;
+            case "authorization_code":
+                if (state.Tokens.Exchange(
+                    form["code"].ToString(), clientId, form["redirect_uri"].ToString(),
+                    form["code_verifier"].ToString()) is not { } exchanged)
+                {
+                    await Refuse(context, 400, "invalid_grant", "The code is not valid.");
+                    return;
+                }
+
+                await Reply(context, state, exchanged.Account, exchanged.Access, exchanged.Refresh);
+                break;
             case "refresh_token":
                 if (state.Tokens.Refresh(form["refresh_token"].ToString(), clientId) is not { } renewed)
                 {
@@ -69,7 +103,7 @@ internal static class TokenEndpoint
             default:
                 await Refuse(
                     context, 400, "unsupported_grant_type",
-                    "Use password, personal_access_token or refresh_token.");
+                    "Use password, personal_access_token, authorization_code or refresh_token.");
                 break;
         }
     }
