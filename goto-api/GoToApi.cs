@@ -9,11 +9,13 @@ namespace GoTo.Api;
 public sealed class GoToApi
 {
     private readonly ApiTransport _transport;
+    private readonly SocketConnector _connect;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
 
-    internal GoToApi(ApiTransport transport, TimeProvider time, ILoggerFactory logs)
+    internal GoToApi(ApiTransport transport, SocketConnector connect, TimeProvider time, ILoggerFactory logs)
     {
+        _connect = connect;
         _transport = transport;
         _time = time;
         _logs = logs;
@@ -49,7 +51,24 @@ public sealed class GoToApi
     {
         var remembered = new LastToken(tokens);
         return EventStream.Start(
-            CallEvents(account, remembered, budget), account, remembered, options ?? new EventStreamOptions(), _time,
-            _logs.CreateLogger<EventStream>());
+            CallEvents(account, remembered, budget), account, remembered, options ?? new EventStreamOptions(), _connect, _time,
+            _transport.Skew, _logs.CreateLogger<EventStream>());
     }
+
+    /// <summary>
+    /// Tries out whatever the account needs, step by step, and says of each failure what to do. Leaves nothing behind.
+    /// </summary>
+    /// <param name="account">The account.</param>
+    /// <param name="tokens">Its access tokens; null logs in for this diagnosis alone.</param>
+    /// <param name="options">What it may do beyond looking. Default: nothing.</param>
+    /// <param name="cancellation">Gives up, cleaning up all the same.</param>
+    public IAsyncEnumerable<DiagnosisStep> Diagnose(
+        GoToAccountOptions account, IAccessTokenSource? tokens = null, DiagnosisOptions? options = null,
+        CancellationToken cancellation = default) =>
+        new AccountDiagnosis(this, _transport.Skew, _time, account, tokens, options ?? new DiagnosisOptions())
+            .Run(cancellation);
+
+    internal Task<EventSocket> OpenSocket(
+        Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation) =>
+        EventSocket.Open(_connect, address, bearer, options, cancellation);
 }

@@ -36,6 +36,13 @@ internal static partial class GoToApiLog
     [LoggerMessage(2105, LogLevel.Warning, "GoTo events: a message could not be read: {Problem}")]
     public static partial void BadMessage(this ILogger<EventStream> log, string problem);
 
+    [LoggerMessage(2107, LogLevel.Debug, "GoTo events: one of type {Type} is not passed on: {Verdict}")]
+    public static partial void NotDelivered(this ILogger<EventStream> log, string type, EventVerdict verdict);
+
+    [LoggerMessage(2108, LogLevel.Warning,
+        "GoTo: its clock and ours are {Skew} apart; set this machine's clock by a time server")]
+    public static partial void ClockSkewed(this ILogger<ApiTransport> log, TimeSpan skew);
+
     [LoggerMessage(2106, LogLevel.Debug, "GoTo events: channel {ChannelId} could not be deleted: {Failure}")]
     public static partial void CleanUpFailed(this ILogger<EventStream> log, string channelId, string failure);
 }

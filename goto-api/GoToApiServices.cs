@@ -43,6 +43,7 @@ public static class GoToApiServices
                 provider.GetRequiredService<IHttpClientFactory>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<ApiTransport>>()),
+            provider.GetService<SocketConnector>() ?? NetworkSocket.Connect,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         return services;

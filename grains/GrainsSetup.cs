@@ -35,6 +35,7 @@ public static class GrainsSetup
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<AccountClients>();
         services.AddSingleton<LineDirectory>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<AccountClients>());
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<MediaHost>();
         services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());

@@ -73,24 +73,24 @@ public static class EventDecoder
             EventTypes.Ended => Ended(head, callId),
             EventTypes.Held => new CallHeld
             {
-                Type = type, Key = head.Key(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
+                Type = type, Key = head.Key(callId), ContentKey = head.Content(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
                 HoldStartedAt = data.Moment("holdStartedAt"),
             },
             EventTypes.Resumed => new CallResumed
             {
-                Type = type, Key = head.Key(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
+                Type = type, Key = head.Key(callId), ContentKey = head.Content(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
                 HoldDuration = data.Seconds("holdDurationSeconds"),
             },
             EventTypes.Transferred => new CallTransferred
             {
-                Type = type, Key = head.Key(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
+                Type = type, Key = head.Key(callId), ContentKey = head.Content(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
                 TransferType = data.Text("transferType"),
                 TransferTarget = data.Text("transferTarget"),
                 TransferredAt = data.Moment("transferredAt"),
             },
             EventTypes.Recording => new CallRecording
             {
-                Type = type, Key = head.Key(callId, data.Text("status"), data.Text("recordingId")),
+                Type = type, Key = head.Key(callId, data.Text("status"), data.Text("recordingId")), ContentKey = head.Content(callId, data.Text("status"), data.Text("recordingId")),
                 Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
                 Status = data.Text("status"),
                 RecordingId = data.Text("recordingId"),
@@ -102,7 +102,7 @@ public static class EventDecoder
 
     private static CallRinging Ringing(Head head, string callId) => new()
     {
-        Type = head.Type, Key = head.Key(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
+        Type = head.Type, Key = head.Key(callId), ContentKey = head.Content(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
         Direction = head.Direction,
         From = Arch002Words.Number(head.Data.Text("from")),
         To = Arch002Words.Number(head.Data.Text("to")),
@@ -111,7 +111,7 @@ public static class EventDecoder
 
     private static CallConnected Connected(Head head, string callId) => new()
     {
-        Type = head.Type, Key = head.Key(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
+        Type = head.Type, Key = head.Key(callId), ContentKey = head.Content(callId), Timestamp = head.Timestamp, CallId = callId, LineId = head.LineId,
         Direction = head.Direction,
         From = Arch002Words.Number(head.Data.Text("from")),
         To = Arch002Words.Number(head.Data.Text("to")),
@@ -123,7 +123,7 @@ public static class EventDecoder
         var reason = head.Data.Text("endReason");
         return new CallEnded
         {
-            Type = head.Type, Key = head.Key(callId, reason), Timestamp = head.Timestamp, CallId = callId,
+            Type = head.Type, Key = head.Key(callId, reason), ContentKey = head.Content(callId, reason), Timestamp = head.Timestamp, CallId = callId,
             LineId = head.LineId,
             Direction = head.Direction,
             From = Arch002Words.Number(head.Data.Text("from")),
@@ -157,7 +157,7 @@ public static class EventDecoder
             return Invalid(head, message, "candidate", $"'{head.Type}' lacks 'candidate'");
         return new CallIceCandidate
         {
-            Type = head.Type, Key = head.Key(callId, candidate, fields.Text("sdpMid")), Timestamp = head.Timestamp,
+            Type = head.Type, Key = head.Key(callId, candidate, fields.Text("sdpMid")), ContentKey = head.Content(callId, candidate, fields.Text("sdpMid")), Timestamp = head.Timestamp,
             CallId = callId, LineId = head.LineId,
             Candidate = candidate,
             SdpMid = fields.Text("sdpMid"),
@@ -171,7 +171,7 @@ public static class EventDecoder
             return Invalid(head, message, "digit", $"'{head.Type}' lacks a 'digit' of 0-9, *, #, A-D");
         return new CallDtmf
         {
-            Type = head.Type, Key = head.Key(callId, digit), Timestamp = head.Timestamp, CallId = callId,
+            Type = head.Type, Key = head.Key(callId, digit), ContentKey = head.Content(callId, digit), Timestamp = head.Timestamp, CallId = callId,
             LineId = head.LineId,
             Digit = char.ToUpperInvariant(digit[0]),
             Duration = head.Data.Milliseconds("durationMs"),
@@ -213,7 +213,20 @@ public static class EventDecoder
 
         // The timestamp's own text: two renderings of one moment would be two sendings, not one sent twice.
         public string Key(string callId, string? detail = null, string? more = null) =>
-            Id ?? KeyOf(Encoding.UTF8.GetBytes(
-                $"{Type}\0{callId}\0{Root.Text("timestamp") ?? Data.Text("timestamp")}\0{detail}\0{more}"));
+            Id ?? Hash(callId, detail, more);
+
+        public string? Content(string callId, string? detail = null, string? more = null) => Type switch
+        {
+            // These happen to a call once, whatever else the event says.
+            EventTypes.Ringing or EventTypes.Connected or EventTypes.Ended or EventTypes.Transferred =>
+                $"{Type} {callId}",
+            _ when Id is null || Moment is null => null,
+            _ => Hash(callId, detail, more),
+        };
+
+        private string? Moment => Root.Text("timestamp") ?? Data.Text("timestamp");
+
+        private string Hash(string callId, string? detail, string? more) =>
+            KeyOf(Encoding.UTF8.GetBytes($"{Type}\0{callId}\0{Moment}\0{detail}\0{more}"));
     }
 }

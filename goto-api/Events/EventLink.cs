@@ -30,6 +30,7 @@ internal sealed class EventLinker(
     GoToAccountOptions account,
     IAccessTokenSource tokens,
     EventStreamOptions options,
+    SocketConnector connect,
     TimeProvider time,
     ILogger<EventStream> log)
 {
@@ -161,6 +162,7 @@ internal sealed class EventLinker(
         }
 
         Task<EventSocket> Open(string? token) => EventSocket.Open(
+            connect,
             _dialect.SocketAddress(account, channel, token),
             account.EventToken == EventTokenPlacement.Header ? token : null,
             options,

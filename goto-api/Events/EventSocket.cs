@@ -1,61 +1,23 @@
 using System.Buffers;
-using System.Net;
 using System.Net.WebSockets;
 
 namespace GoTo.Api;
 
 /// <summary>
-/// One event WebSocket: opening, whole messages of bounded size, closing (specification section 6.4; RFC 6455).
+/// One event WebSocket: whole messages of bounded size, closing (specification section 6.4; RFC 6455).
 /// </summary>
 internal sealed class EventSocket : IDisposable
 {
-    private readonly ClientWebSocket _socket = new();
+    private readonly WebSocket _socket;
     private readonly EventStreamOptions _options;
 
-    private EventSocket(EventStreamOptions options) => _options = options;
+    private EventSocket(WebSocket socket, EventStreamOptions options) => (_socket, _options) = (socket, options);
 
     /// <exception cref="EventSocketException">It could not be opened.</exception>
     public static async Task<EventSocket> Open(
-        Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation)
-    {
-        var opened = new EventSocket(options);
-        var socket = opened._socket;
-        socket.Options.KeepAliveInterval = options.PingInterval;
-        socket.Options.KeepAliveTimeout = options.PongTimeout;
-        socket.Options.CollectHttpResponseDetails = true;
-        if (bearer is not null)
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(options.ConnectTimeout);
-        try
-        {
-            await socket.ConnectAsync(address, limit.Token);
-            return opened;
-        }
-        catch (WebSocketException) when (socket.HttpStatusCode is not (0 or HttpStatusCode.SwitchingProtocols))
-        {
-            var status = socket.HttpStatusCode;
-            opened.Dispose();
-            // The failure's own text is dropped: it may quote the address, which may hold the token.
-            throw new EventSocketException($"the event WebSocket was refused with HTTP {(int)status}", status);
-        }
-        catch (WebSocketException)
-        {
-            opened.Dispose();
-            throw new EventSocketException($"the event WebSocket at {address.Host}:{address.Port} cannot be reached");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            opened.Dispose();
-            throw new EventSocketException(
-                $"the event WebSocket at {address.Host}:{address.Port} did not open in time");
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
-    }
+        SocketConnector connect, Uri address, string? bearer, EventStreamOptions options,
+        CancellationToken cancellation) =>
+        new(await connect(address, bearer, options, cancellation), options);
 
     /// <summary>Reads messages until the connection ends and tells why it did.</summary>
     /// <param name="onMessage">Takes each message; the memory is valid during the call only.</param>
@@ -158,10 +120,4 @@ internal sealed class EventSocket : IDisposable
 internal sealed record SocketEnd(int? CloseCode, string Description)
 {
     public override string ToString() => CloseCode is { } code ? $"{Description} ({code})" : Description;
-}
-
-/// <summary>The event WebSocket could not be opened.</summary>
-internal sealed class EventSocketException(string message, HttpStatusCode? status = null) : Exception(message)
-{
-    public HttpStatusCode? Status { get; } = status;
 }

@@ -9,7 +9,7 @@ namespace GoTo.Api;
 /// whenever they are lost and replaced before they expire (specification sections 6 and 8.4, decisions E8 to E14).
 /// </summary>
 /// <remarks>
-/// Items come in order to one reader. On every <see cref="StreamConnected"/> the reader reconciles its live calls. A
+/// Items come in order to one reader, an event once however often GoTo sends it, and ringing that must be over not at all. On every <see cref="StreamConnected"/> the reader reconciles its live calls. A
 /// slow reader makes the stream stop reading its socket at <see cref="EventStreamOptions.Capacity"/> items; none is
 /// dropped. Disposing closes the socket and deletes subscription and channel, best effort.
 /// </remarks>
@@ -24,6 +24,7 @@ public sealed class EventStream : IAsyncDisposable
     private readonly LastToken _tokens;
     private readonly EventStreamOptions _options;
     private readonly EventLinker _linker;
+    private readonly EventFilter _filter;
     private readonly Dialect _dialect;
     private readonly TimeProvider _time;
     private readonly ILogger<EventStream> _log;
@@ -34,14 +35,15 @@ public sealed class EventStream : IAsyncDisposable
 
     private EventStream(
         CallEventsClient events, GoToAccountOptions account, LastToken tokens, EventStreamOptions options,
-        TimeProvider time, ILogger<EventStream> log)
+        SocketConnector connect, TimeProvider time, ClockSkew skew, ILogger<EventStream> log)
     {
         _tokens = tokens;
+        _filter = new EventFilter(time, skew);
         _options = options;
         _time = time;
         _log = log;
         _dialect = Dialect.Of(account);
-        _linker = new EventLinker(events, account, tokens, options, time, log);
+        _linker = new EventLinker(events, account, tokens, options, connect, time, log);
         _backOff = new BackOff(
             options.FirstBackOff, options.LongestBackOff, options.ShortestBackOff,
             options.Seed is { } seed ? new Random(seed) : new Random());
@@ -69,10 +71,12 @@ public sealed class EventStream : IAsyncDisposable
 
     internal static EventStream Start(
         CallEventsClient events, GoToAccountOptions account, LastToken tokens, EventStreamOptions options,
-        TimeProvider time, ILogger<EventStream> log)
+        SocketConnector connect, TimeProvider time, ClockSkew skew, ILogger<EventStream> log)
     {
-        var stream = new EventStream(events, account, tokens, options, time, log);
-        stream._run = Task.Run(stream.Run);
+        var stream = new EventStream(events, account, tokens, options, connect, time, skew, log);
+        // Not on the caller's scheduler: a grain that opens a stream would have to wait for its own turn.
+        stream._run = Task.Factory.StartNew(
+            stream.Run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, options.Scheduler).Unwrap();
         return stream;
     }
 
@@ -181,7 +185,7 @@ public sealed class EventStream : IAsyncDisposable
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var timer = Task.Delay(wait, _time, cancel.Token);
         await Task.WhenAny(reading, timer);
-        await cancel.CancelAsync();
+        cancel.Cancel();
         stop.ThrowIfCancellationRequested();
         return !reading.IsCompleted;
     }
@@ -196,6 +200,13 @@ public sealed class EventStream : IAsyncDisposable
         {
             if (decoded is InvalidEvent invalid)
                 _log.BadMessage(invalid.Problem);
+            var verdict = _filter.Judge(decoded);
+            if (verdict != EventVerdict.Deliver)
+            {
+                _log.NotDelivered(decoded.Type, verdict);
+                return ValueTask.CompletedTask;
+            }
+
             return Tell(new StreamEvent(decoded), stop);
         }
     }

@@ -27,5 +27,5 @@ public sealed record StreamConnected(string ChannelId, bool Renewal) : EventStre
 public sealed record StreamDisconnected(string Reason, TimeSpan RetryIn, Exception? Cause) : EventStreamItem;
 
 /// <summary>An event arrived.</summary>
-/// <param name="Event">The event; during a renewal one may come twice, see <see cref="GoToEvent.Key"/>.</param>
+/// <param name="Event">The event.</param>
 public sealed record StreamEvent(GoToEvent Event) : EventStreamItem;

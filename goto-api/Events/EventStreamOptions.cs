@@ -44,6 +44,9 @@ public sealed record EventStreamOptions
     /// <summary>How many items may wait for the reader before the socket is no longer read. Default: 4096.</summary>
     public int Capacity { get; init; } = 4096;
 
+    /// <summary>What the stream runs on; tests run it on one thread with a clock of its own.</summary>
+    internal TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
+
     /// <summary>The seed of the jitter, for repeatable tests. Default: none.</summary>
     public int? Seed { get; init; }
 }

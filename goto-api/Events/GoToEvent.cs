@@ -7,9 +7,15 @@ public abstract record GoToEvent
     public required string Type { get; init; }
 
     /// <summary>
-    /// What tells a repeat from a new event: the event's own id, else a hash of what it says (decision E2).
+    /// What tells a resent message from a new one: the event's own id, else a hash of what it says (decision E2).
     /// </summary>
     public required string Key { get; init; }
+
+    /// <summary>
+    /// What tells a repeat that comes under a new id: for what happens to a call once (ringing, connected, transferred,
+    /// ended) that it happened at all, for the rest what the event says with its time. Null when that says nothing.
+    /// </summary>
+    public string? ContentKey { get; init; }
 
     /// <summary>When it happened according to GoTo, or null when the message does not say so legibly.</summary>
     public DateTimeOffset? Timestamp { get; init; }

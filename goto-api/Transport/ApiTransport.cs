@@ -18,6 +18,11 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
     /// <summary>The largest reply that is read, in bytes.</summary>
     public const int LargestReply = 1024 * 1024;
 
+    private int _skewTold;
+
+    /// <summary>How far GoTo's clock is from ours.</summary>
+    public ClockSkew Skew { get; } = new();
+
     public async Task<ApiReply> Send(
         ApiRequest request, GoToAccountOptions account, IAccessTokenSource? tokens, CancellationToken cancellation)
     {
@@ -80,10 +85,20 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
         using (response)
         {
             body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            NoteDate(response);
             log.Replied(request.Operation, (int)response.StatusCode, time.GetElapsedTime(started).TotalMilliseconds);
             if (!response.IsSuccessStatusCode)
                 throw Refused(response, body);
             return new ApiReply(request.Operation, response.StatusCode, Parse(response.StatusCode, body));
+        }
+
+        void NoteDate(HttpResponseMessage reply)
+        {
+            if (reply.Headers.Date is not { } date)
+                return;
+            Skew.Observe(date, time.GetUtcNow());
+            if (Skew.Estimate.Duration() > ClockSkew.Tolerated && Interlocked.Exchange(ref _skewTold, 1) == 0)
+                log.ClockSkewed(Skew.Estimate);
         }
 
         GoToUnavailableException Unreachable(string what, Exception failure)

@@ -9,7 +9,7 @@ namespace GoTo.Accounts;
 /// <summary>GoTo's cloud, as one of the configured accounts sees it.</summary>
 internal sealed class AccountClients(
     GoToApi api, IGrainFactory grains, ILocalSiloDetails silo, IOptions<GoToSettings> settings, TimeProvider time,
-    ILogger<ClusterBudget> budgetLog) : IDisposable
+    ILogger<ClusterBudget> budgetLog) : ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly ConcurrentDictionary<string, ClusterAccessTokens> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<ClusterBudget>> _budgets = new(StringComparer.Ordinal);
@@ -25,9 +25,13 @@ internal sealed class AccountClients(
     public EventStream OpenEventStream(string account) =>
         api.OpenEventStream(settings.Value.Account(account), Tokens(account), budget: Budget(account));
 
-    public void Dispose()
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(AccountClients), ServiceLifecycleStage.Active, _ => Task.CompletedTask, Leave);
+
+    private Task Leave(CancellationToken cancellationToken)
     {
-        foreach (var budget in _budgets.Values) budget.Value.Dispose();
+        foreach (var budget in _budgets.Values) budget.Value.Leave();
+        return Task.CompletedTask;
     }
 
     /// <summary>The account's lines, with their numbers.</summary>

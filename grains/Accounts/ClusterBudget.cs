@@ -19,7 +19,7 @@ internal interface IBudgetOwner
 /// for a message to another silo; everything else asks the owner, who knows of all silos. When the owner cannot be
 /// reached requests leave uncounted: GoTo's own limit is the lesser harm than calls that nobody hangs up.
 /// </summary>
-internal sealed class ClusterBudget : IRequestBudget, IDisposable
+internal sealed class ClusterBudget : IRequestBudget
 {
     /// <summary>How often the permits at hand are renewed; they live six times as long.</summary>
     public static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(5);
@@ -37,6 +37,7 @@ internal sealed class ClusterBudget : IRequestBudget, IDisposable
     private long _permitsAsked;
     private bool _renewing;
     private bool _again;
+    private volatile bool _left;
 
     public ClusterBudget(IBudgetOwner owner, string silo, TimeProvider time, ILogger logger)
     {
@@ -51,6 +52,7 @@ internal sealed class ClusterBudget : IRequestBudget, IDisposable
             _ = Renew();
             return BudgetAnswer.Go;
         }
+        if (_left) return BudgetAnswer.Go;
         var since = _time.GetTimestamp();
         while (true)
         {
@@ -73,6 +75,7 @@ internal sealed class ClusterBudget : IRequestBudget, IDisposable
     public void Limited(BudgetCategory category, TimeSpan? retryAfter)
     {
         _logger.Limited(category, retryAfter);
+        if (_left) return;
         _ = Tell();
 
         async Task Tell()
@@ -89,7 +92,12 @@ internal sealed class ClusterBudget : IRequestBudget, IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>The silo stops: grains can no longer be asked, and what it still has to say to GoTo is little.</summary>
+    public void Leave()
+    {
+        _left = true;
+        _timer.Dispose();
+    }
 
     private bool TakePermit()
     {
@@ -108,7 +116,7 @@ internal sealed class ClusterBudget : IRequestBudget, IDisposable
         lock (_gate)
         {
             _again = _renewing;
-            if (_renewing) return;
+            if (_renewing || _left) return;
             _renewing = true;
         }
         var more = true;

@@ -21,7 +21,6 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     private readonly AccountClients _accounts;
     private readonly ILogger<EventChannelGrain> _logger;
     private readonly CallDeliveries _deliveries;
-    private readonly SeenEvents _seen;
     private readonly SemaphoreSlim _saving = new(1);
     private readonly HashSet<CallKey> _live = [];
     private bool _unsaved;
@@ -36,7 +35,6 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         AccountClients accounts, TimeProvider time, ILogger<EventChannelGrain> logger)
     {
         (_stored, _accounts, _logger) = (stored, accounts, logger);
-        _seen = new SeenEvents(time);
         _deliveries = new CallDeliveries(Signals, time, logger);
     }
 
@@ -129,7 +127,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
             case StreamEvent { Event: InvalidEvent invalid }:
                 _logger.Invalid(Account, invalid.Type, invalid.Problem);
                 break;
-            case StreamEvent { Event: GoToCallEvent happened } when _seen.IsNew(happened.Key):
+            case StreamEvent { Event: GoToCallEvent happened }:
                 await Route(happened);
                 break;
         }

@@ -120,7 +120,7 @@ public sealed class EventDecoderTests
     {
         var decoded = Decode(message);
 
-        Assert.Equal(expected, decoded with { Key = "" });
+        Assert.Equal(expected, decoded with { Key = "", ContentKey = null });
         Assert.Equal(32, decoded.Key.Length);
     }
 
@@ -131,7 +131,7 @@ public sealed class EventDecoderTests
         var flat = message.Replace("\"type\":", "\"event\":", StringComparison.Ordinal)
             .Replace("\"data\":{", "\"extra\":{\"new\":[1]},", StringComparison.Ordinal)[..^1];
 
-        Assert.Equal(expected, Decode(flat) with { Key = "" });
+        Assert.Equal(expected, Decode(flat) with { Key = "", ContentKey = null });
     }
 
     [Theory]

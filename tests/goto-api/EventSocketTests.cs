@@ -21,7 +21,7 @@ public sealed class EventSocketTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = Accept(listener);
-        using var socket = await EventSocket.Open(
+        using var socket = await EventSocket.Open(NetworkSocket.Connect,
             Address(listener), bearer: null, Impatient, Given.Cancellation);
         using var silent = await serving;
 
@@ -37,7 +37,7 @@ public sealed class EventSocketTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = Accept(listener);
-        using var socket = await EventSocket.Open(
+        using var socket = await EventSocket.Open(NetworkSocket.Connect,
             Address(listener), bearer: null, new EventStreamOptions(), Given.Cancellation);
         using var server = await serving;
         var messages = new List<string>();
@@ -72,7 +72,7 @@ public sealed class EventSocketTests
         var address = new UriBuilder(Address(listener)) { Query = "token=the-secret" }.Uri;
 
         var refused = await Assert.ThrowsAsync<EventSocketException>(
-            () => EventSocket.Open(address, "the-secret", Impatient, Given.Cancellation));
+            () => EventSocket.Open(NetworkSocket.Connect, address, "the-secret", Impatient, Given.Cancellation));
 
         (await serving).Dispose();
         Assert.Equal(HttpStatusCode.Gone, refused.Status);

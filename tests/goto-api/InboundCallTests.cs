@@ -23,6 +23,7 @@ public sealed class InboundCallTests
             {
                 Type = "call.ringing",
                 Key = ringing.Key,
+                ContentKey = ringing.ContentKey,
                 Timestamp = ringing.Timestamp,
                 CallId = callId,
                 LineId = Given.LineId,

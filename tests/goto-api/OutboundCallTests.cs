@@ -62,7 +62,7 @@ public sealed class OutboundCallTests
     [Fact]
     public async Task A_call_is_connected_when_the_far_end_answers_and_not_by_our_media_alone()
     {
-        await using var given = await Given.ACloud(Quick);
+        await using var given = await Given.ACloud();
         await using var events = given.OpenEvents();
         await events.Next<StreamConnected>();
         await using var phone = await Phone.Registered(given.Cloud, "+15555550150");
