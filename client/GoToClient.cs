@@ -19,6 +19,8 @@ internal sealed class GoToClient(IGrainFactory grains, GoToClientOptions options
 
     public ITenants Tenants { get; } = new TenantsClient(grains);
 
+    public IRecords Records { get; } = new RecordsClient(grains);
+
     public Task<EventChannelSnapshot> Channel(string account) => grains.EventChannel(account).Describe();
 
     public async Task<IReadOnlyList<CallSnapshot>> List(string account, CancellationToken cancellationToken = default)

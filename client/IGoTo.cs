@@ -15,6 +15,9 @@ public interface IGoTo
     /// <summary>The tenants and their quotas.</summary>
     ITenants Tenants { get; }
 
+    /// <summary>What is on record of calls that have ended, and of who did what.</summary>
+    IRecords Records { get; }
+
     /// <summary>How the event channel of an account stands: connected or not, and what last went wrong.</summary>
     /// <param name="account">The account's name in the cluster's configuration.</param>
     Task<EventChannelSnapshot> Channel(string account);

@@ -4,6 +4,7 @@ using GoTo.Events;
 using GoTo.LiveKit;
 using GoTo.Media;
 using GoTo.Numbers;
+using GoTo.Records;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -36,6 +37,10 @@ public static class GrainsSetup
         services.AddSingleton<AccountClients>();
         services.AddSingleton<LineDirectory>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<AccountClients>());
+        services.AddSettings<RecordSettings>(RecordSettings.Section, settings => settings.Validate());
+        services.AddSingleton<Recorder>();
+        services.AddSingleton<IIncomingGrainCallFilter, OperationAudit>();
+        services.AddHostedService<RecordRetention>();
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<MediaHost>();
         services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());

@@ -1,5 +1,8 @@
+using GoTo.Records;
 using GoTo.Silo.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Npgsql;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Runtime.Hosting;
@@ -72,7 +75,7 @@ internal static class ClusterSetup
     }
 
     /// <summary>
-    /// Durable grain storage: PostgreSQL when its connection string is given, else a SQLite file. One schema for both, applied
+    /// Durable storage of grains and records: PostgreSQL when its connection string is given, else a SQLite file. One schema for both, applied
     /// before the silo starts.
     /// </summary>
     public static void AddStorage(ISiloBuilder silo, ClusterSettings settings, string? postgreSql)
@@ -81,14 +84,21 @@ internal static class ClusterSetup
         if (postgreSql is not null)
         {
             silo.AddAdoNetGrainStorage(Storage, options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgreSql));
-            silo.Services.AddHostedService(_ => new SchemaSetup(ct => GrainStorageSchema.ApplyToPostgreSql(postgreSql, ct)));
+            silo.Services.AddHostedService(_ => new SchemaSetup(ct => StorageSchema.ApplyToPostgreSql(postgreSql, ct)));
+            silo.Services.AddSingleton<IRecordStore>(services => new RecordStore(
+                NpgsqlDataSource.Create(postgreSql), services.GetRequiredService<IOptions<ClusterOptions>>(), null));
             return;
         }
         var sqlite = new SqliteConnectionStringBuilder { DataSource = settings.SqliteFile }.ToString();
         // The provider's name for the driver; the factory it loads is Microsoft.Data.Sqlite's.
         silo.AddAdoNetGrainStorage(Database, options => (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", sqlite));
-        silo.Services.AddGrainStorage(Storage, (services, _) => new SqliteGate(services.GetRequiredKeyedService<IGrainStorage>(Database)));
-        silo.Services.AddHostedService(_ => new SchemaSetup(ct => GrainStorageSchema.ApplyToSqlite(sqlite, ct)));
+        silo.Services.AddGrainStorage(Storage, (services, _) => new SqliteGate(
+            services.GetRequiredKeyedService<IGrainStorage>(Database), services.GetRequiredService<SqliteTurn>()));
+        silo.Services.AddSingleton<SqliteTurn>();
+        silo.Services.AddSingleton<IRecordStore>(services => new RecordStore(
+            SqliteFactory.Instance.CreateDataSource(sqlite), services.GetRequiredService<IOptions<ClusterOptions>>(),
+            services.GetRequiredService<SqliteTurn>()));
+        silo.Services.AddHostedService(_ => new SchemaSetup(ct => StorageSchema.ApplyToSqlite(sqlite, ct)));
     }
 
     /// <summary>Applies the schema before any service starts: the storage provider reads it when the silo comes up.</summary>

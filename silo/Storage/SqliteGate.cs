@@ -2,14 +2,9 @@ using Orleans.Storage;
 
 namespace GoTo.Silo.Storage;
 
-/// <summary>
-/// One writer at a time into SQLite, off the grain scheduler. Microsoft.Data.Sqlite is synchronous and busy-waits: left
-/// ungated, a burst of writers stalls every grain of the silo for seconds.
-/// </summary>
-internal sealed class SqliteGate(IGrainStorage storage) : IGrainStorage, IDisposable
+/// <summary>The grain storage in SQLite, which takes turns with whatever else is stored in the file.</summary>
+internal sealed class SqliteGate(IGrainStorage storage, SqliteTurn turn) : IGrainStorage
 {
-    private readonly SemaphoreSlim _gate = new(1);
-
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         Pass(() => storage.ReadStateAsync(stateName, grainId, grainState));
 
@@ -19,18 +14,9 @@ internal sealed class SqliteGate(IGrainStorage storage) : IGrainStorage, IDispos
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         Pass(() => storage.ClearStateAsync(stateName, grainId, grainState));
 
-    public void Dispose() => _gate.Dispose();
-
-    private async Task Pass(Func<Task> access)
+    private Task<bool> Pass(Func<Task> access) => turn.Take(async () =>
     {
-        await _gate.WaitAsync();
-        try
-        {
-            await Task.Run(access);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+        await access();
+        return true;
+    });
 }

@@ -1,3 +1,4 @@
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -7,8 +8,8 @@ namespace GoTo.Silo.Telemetry;
 internal static class TelemetrySetup
 {
     /// <summary>
-    /// Traces and metrics: one trace a call, from <c>call.ringing</c> to the end, with every request to GoTo and LiveKit
-    /// in it. Exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.
+    /// Traces, metrics and logs: one trace a call, from <c>call.ringing</c> to the end, with every request to GoTo and LiveKit
+    /// in it; call records and the audit trail are log entries of category <c>GoTo.Records</c>. Exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.
     /// </summary>
     public static WebApplicationBuilder AddGoToTelemetry(this WebApplicationBuilder builder)
     {
@@ -23,6 +24,7 @@ internal static class TelemetrySetup
         {
             telemetry.WithTracing(tracing => tracing.AddOtlpExporter());
             telemetry.WithMetrics(metrics => metrics.AddOtlpExporter());
+            telemetry.WithLogging(logging => logging.AddOtlpExporter());
         }
         return builder;
     }

@@ -34,8 +34,8 @@ internal sealed class TestStore : IAsyncDisposable
     }
 
     public Task ApplySchema(CancellationToken cancellation) => OwnSchema is { } postgreSql
-        ? GrainStorageSchema.ApplyToPostgreSql(postgreSql, cancellation)
-        : GrainStorageSchema.ApplyToSqlite($"Data Source={File}", cancellation);
+        ? StorageSchema.ApplyToPostgreSql(postgreSql, cancellation)
+        : StorageSchema.ApplyToSqlite($"Data Source={File}", cancellation);
 
     /// <summary>A silo that stores here, as production composes it.</summary>
     public async Task<IHost> StartSilo(CancellationToken cancellation)

@@ -4,23 +4,26 @@ using Npgsql;
 
 namespace GoTo.Silo.Storage;
 
-/// <summary>Creates the tables of the grain storage, and the statements that its AdoNet provider reads, if they are missing.</summary>
-internal static class GrainStorageSchema
+/// <summary>
+/// Creates what is missing of the tables: those of the grain storage, with the statements that its AdoNet provider reads,
+/// and those of the records.
+/// </summary>
+internal static class StorageSchema
 {
-    private const string Resource = "GoTo.Silo.Storage.GrainStorageSchema.sql";
+    private static readonly string[] Resources = ["GrainStorageSchema.sql", "RecordSchema.sql"];
 
     /// <summary>Applies the schema to a SQLite file; write-ahead logging keeps readers and the writer apart.</summary>
     public static async Task ApplyToSqlite(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new SqliteConnection(connectionString);
-        await Execute(connection, "PRAGMA journal_mode = WAL;" + await Script("BLOB", cancellationToken), cancellationToken);
+        await Execute(connection, "PRAGMA journal_mode = WAL;" + await Scripts("BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT", cancellationToken), cancellationToken);
     }
 
     /// <summary>Applies the schema to PostgreSQL. Silos that start together take turns by an advisory lock.</summary>
     public static async Task ApplyToPostgreSql(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
-        var script = await Script("BYTEA", cancellationToken);
+        var script = await Scripts("BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", cancellationToken);
         await Execute(connection, $"BEGIN; SELECT pg_advisory_xact_lock(4660); {script} COMMIT;", cancellationToken);
     }
 
@@ -34,11 +37,17 @@ internal static class GrainStorageSchema
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<string> Script(string blob, CancellationToken cancellationToken)
+    private static async Task<string> Scripts(string blob, string id, CancellationToken cancellationToken)
     {
-        await using var stream = typeof(GrainStorageSchema).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource {Resource}.");
-        using var reader = new StreamReader(stream);
-        return (await reader.ReadToEndAsync(cancellationToken)).Replace("{BLOB}", blob, StringComparison.Ordinal);
+        var scripts = new List<string>();
+        foreach (var resource in Resources)
+        {
+            await using var stream = typeof(StorageSchema).Assembly.GetManifestResourceStream($"GoTo.Silo.Storage.{resource}")
+                ?? throw new InvalidOperationException($"The assembly lacks its resource {resource}.");
+            using var reader = new StreamReader(stream);
+            scripts.Add(await reader.ReadToEndAsync(cancellationToken));
+        }
+        return string.Join('\n', scripts)
+            .Replace("{BLOB}", blob, StringComparison.Ordinal).Replace("{ID}", id, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,15 @@
+using System.Text.RegularExpressions;
+
+namespace GoTo.Records;
+
+/// <summary>Phone numbers as the policy wants them in records: in fields, dial strings and sentences alike.</summary>
+internal static partial class NumberMask
+{
+    public static string Apply(this NumberPolicy policy, string text) => policy is NumberPolicy.Full
+        ? text
+        : LongDigits().Replace(text, number => $"{number.Value[..3]}…{number.Value[^2..]}");
+
+    /// <summary>Extensions are shorter, and are no secret.</summary>
+    [GeneratedRegex(@"\+?[0-9]{7,15}")]
+    private static partial Regex LongDigits();
+}
