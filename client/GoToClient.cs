@@ -27,7 +27,7 @@ internal sealed class GoToClient(IGrainFactory grains, GoToClientOptions options
     {
         var keys = await grains.EventChannel(account).LiveCalls().WaitAsync(cancellationToken);
         var calls = await Task.WhenAll(keys.Select(Find)).WaitAsync(cancellationToken);
-        return [.. calls.OfType<CallSnapshot>()];
+        return [.. calls.OfType<CallSnapshot>().Where(call => call.Phase is not CallPhase.Ended)];
 
         // A call is listed a moment before its first event is journaled.
         async Task<CallSnapshot?> Find(CallKey key)

@@ -27,6 +27,7 @@ internal sealed class Timeline(TextWriter output, DateTimeOffset start)
         AudioStarted => "audio from the agent reaches the phone",
         MediaFailed e => $"audio failed: {e.Detail}",
         MediaClosed => "audio closed, room left",
+        RecordWritten => "on record",
         HangUpIntended e => $"hang-up by {e.Actor}",
         HangUpAccepted => "GoTo took the hang-up",
         HangUpFailed e => $"the hang-up failed: {e.Detail}",

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using GoTo.Numbers;
+using GoTo.Tenants;
 
 namespace GoTo.Calls;
 
@@ -11,6 +13,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(Rang), "rang")]
 [JsonDerivedType(typeof(NumberResolved), "number-resolved")]
 [JsonDerivedType(typeof(NumberUnknown), "number-unknown")]
+[JsonDerivedType(typeof(QuotaExceeded), "quota-exceeded")]
 [JsonDerivedType(typeof(RoomJoined), "room-joined")]
 [JsonDerivedType(typeof(AgentReady), "agent-ready")]
 [JsonDerivedType(typeof(AgentMissing), "agent-missing")]
@@ -42,6 +45,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(Released), "released")]
 [JsonDerivedType(typeof(Reconciled), "reconciled")]
 [JsonDerivedType(typeof(Ended), "ended")]
+[JsonDerivedType(typeof(RecordWritten), "record-written")]
 public abstract record CallEvent;
 
 /// <summary>The phone rings: GoTo's <c>call.ringing</c> (specification section 6.5.1).</summary>
@@ -57,11 +61,21 @@ public sealed record Rang(string From, string To, string LineId, string? TracePa
 /// <param name="Agent">The LiveKit agent name to dispatch.</param>
 /// <param name="AgentTimeout">How long the answer gate waits for the agent.</param>
 [GenerateSerializer, Immutable, Alias("call.number-resolved")]
-public sealed record NumberResolved(string Tenant, string Agent, TimeSpan AgentTimeout) : CallEvent;
+public sealed record NumberResolved(string Tenant, string Agent, TimeSpan AgentTimeout) : CallEvent
+{
+    /// <summary>All that was registered, as it was when the phone rang. Null in calls of before this was kept.</summary>
+    [Id(0)] public NumberRegistration? Registration { get; init; }
+}
 
 /// <summary>Nobody registered the called number; the call is refused (resolution C27).</summary>
 [GenerateSerializer, Immutable, Alias("call.number-unknown")]
 public sealed record NumberUnknown : CallEvent;
+
+/// <summary>The tenant, or the number, has as many calls as it may have; the phone hears busy.</summary>
+/// <param name="Tenant">Whose number it is.</param>
+/// <param name="Quota">Which limit is reached.</param>
+[GenerateSerializer, Immutable, Alias("call.quota-exceeded")]
+public sealed record QuotaExceeded(string Tenant, Quota Quota) : CallEvent;
 
 /// <summary>The room exists, the agent is dispatched to it, and the call's participant has joined it.</summary>
 /// <param name="Room">The LiveKit room's name.</param>
@@ -216,3 +230,7 @@ public sealed record Reconciled(string UpstreamState) : CallEvent;
 /// <param name="Talked">Talk time from answer to end, hold included; zero when never answered (resolution E19).</param>
 [GenerateSerializer, Immutable, Alias("call.ended")]
 public sealed record Ended(EndReason Reason, TimeSpan Talked) : CallEvent;
+
+/// <summary>The call's detail record and its audit trail are written (<c>IGoTo.Records</c>). Follows <see cref="Ended"/>.</summary>
+[GenerateSerializer, Immutable, Alias("call.record-written")]
+public sealed record RecordWritten : CallEvent;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using GoTo.Numbers;
+using GoTo.Tenants;
 
 namespace GoTo.Calls;
 
@@ -34,6 +35,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(End), "end")]
 [JsonDerivedType(typeof(Claim), "claim")]
 [JsonDerivedType(typeof(Release), "release")]
+[JsonDerivedType(typeof(MarkRecorded), "mark-recorded")]
 [JsonDerivedType(typeof(Reconcile), "reconcile")]
 internal abstract record CallCommand
 {
@@ -41,9 +43,9 @@ internal abstract record CallCommand
     [GenerateSerializer, Immutable, Alias("call.command.ring")]
     public sealed record Ring(string From, string To, string LineId, string? TraceParent) : CallCommand;
 
-    /// <summary>The registry's word on the called number.</summary>
+    /// <summary>The registry's word on the called number, and its tenant's on whether one call more is let in.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.route")]
-    public sealed record Route(NumberRegistration? Registration) : CallCommand;
+    public sealed record Route(NumberRegistration? Registration, Quota? Exceeded = null) : CallCommand;
 
     /// <summary>The room is made and our participant is in it.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.join-room")]
@@ -136,6 +138,10 @@ internal abstract record CallCommand
     /// <summary>The transfer or conference is over.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.release")]
     public sealed record Release(string By) : CallCommand;
+
+    /// <summary>The call's record is in the store.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.mark-recorded")]
+    public sealed record MarkRecorded : CallCommand;
 
     /// <summary>What <c>GET /calls/{id}</c> said.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.reconcile")]

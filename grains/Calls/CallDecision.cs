@@ -24,6 +24,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.Claim c => ClaimRules.Claim(state, c),
         CallCommand.Release c => ClaimRules.Release(state, c),
         CallCommand.CloseMedia => state.HoldsAudio ? Happened(new MediaClosed()) : Nothing,
+        CallCommand.MarkRecorded => state is { Phase: CallPhase.Ended, Recorded: false } ? Happened(new RecordWritten()) : Nothing,
         _ when state.Phase is CallPhase.Ended => Nothing,
 
         CallCommand.Route c => NumberFound(state, c),
@@ -65,9 +66,14 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     private static CallDecision NumberFound(CallState state, CallCommand.Route command)
     {
         if (state.Tenant is not null) return Nothing;
-        return command.Registration is { } found
-            ? Happened(new NumberResolved(found.Tenant, found.Agent, found.AgentTimeout))
-            : HappenedAndRefused(state, new NumberUnknown(), HangUpReason.Rejected);
+        return command switch
+        {
+            { Registration: null } => HappenedAndRefused(state, new NumberUnknown(), HangUpReason.Rejected),
+            { Registration: var found, Exceeded: { } quota } =>
+                HappenedAndRefused(state, new QuotaExceeded(found.Tenant, quota), HangUpReason.Busy),
+            { Registration: var found } =>
+                Happened(new NumberResolved(found.Tenant, found.Agent, found.AgentTimeout) { Registration = found }),
+        };
     }
 
     private static CallDecision AnswerAccepted(CallState state, CallCommand.AcceptAnswer command)

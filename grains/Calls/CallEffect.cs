@@ -29,6 +29,9 @@ internal enum CallEffect
 
     /// <summary>Let go of the call's audio.</summary>
     CloseMedia,
+
+    /// <summary>Write the call's detail record and what was done to it.</summary>
+    Record,
 }
 
 /// <summary>
@@ -44,6 +47,7 @@ internal static class CallEffects
     {
         { Phase: CallPhase.Initial } => CallEffect.None,
         { Phase: CallPhase.Ended, HoldsAudio: true } => CallEffect.CloseMedia,
+        { Phase: CallPhase.Ended, Recorded: false } => CallEffect.Record,
         { Phase: CallPhase.Ended } => CallEffect.None,
         { HangUp: RequestProgress.Intended or RequestProgress.Failed } => CallEffect.HangUp,
         { HangUp: RequestProgress.Accepted } => CallEffect.None,

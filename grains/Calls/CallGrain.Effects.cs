@@ -3,6 +3,7 @@ using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Media;
 using GoTo.Numbers;
+using GoTo.Tenants;
 
 namespace GoTo.Calls;
 
@@ -102,6 +103,7 @@ internal sealed partial class CallGrain
             CallEffect.Operate => SendRequest(State.NextRequest!),
             CallEffect.HangUp => HangUpAtGoTo(patience),
             CallEffect.CloseMedia => CloseMedia(),
+            CallEffect.Record => Record(),
             _ => throw new UnreachableException($"No way to {effect}."),
         });
     }
@@ -131,15 +133,16 @@ internal sealed partial class CallGrain
 
     private async Task RouteNumber()
     {
-        var registration = PhoneNumber.TryParse(State.To, out var number)
-            ? await GrainFactory.PhoneNumber(number).Find()
-            : null;
-        await Perform(new CallCommand.Route(registration));
+        var registration = PhoneNumber.TryParse(State.To, out var number) ? await GrainFactory.Routing(number).Find() : null;
+        var exceeded = registration is null
+            ? null
+            : await GrainFactory.Admission(registration.Tenant).Admit(_key, number.ToString(), registration.ConcurrentCalls);
+        await Perform(new CallCommand.Route(registration, exceeded));
     }
 
     private async Task OpenRoom(CancellationToken cancellation)
     {
-        var opened = await Media.OpenRoom(new RoomRequest(State.From, State.To, State.Tenant!, State.Agent!), cancellation);
+        var opened = await Media.OpenRoom(new RoomRequest(State.From, State.To, State.Tenant!, State.Agent!) { Registration = State.Registration }, cancellation);
         await Perform(opened.Failure is { } failure
             ? new CallCommand.ShutGate(failure)
             : new CallCommand.JoinRoom(opened.Room, opened.Participant));
@@ -231,6 +234,13 @@ internal sealed partial class CallGrain
         await Perform(new CallCommand.CloseMedia());
     }
 
+    /// <summary>May happen again, after a crash: the store knows what it has.</summary>
+    private async Task Record()
+    {
+        await recorder.Record(CallRecording.Of(_key, State), CallRecording.Operations(_key, State, _journal.EntriesAfter(0)));
+        await Perform(new CallCommand.MarkRecorded());
+    }
+
     private async Task CompareWithGoTo()
     {
         (_reconcile, _unreconciled) = (false, false);
@@ -270,6 +280,7 @@ internal sealed partial class CallGrain
         TellFollower();
         if (happened is MediaFailed) _offerTaken = false;
         if (happened is Connected) Media.AnnounceAnswer().Ignore();
+        if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
         if (happened is HangUpIntended or Ended or CommandAccepted { Operation: CallOperation.Answer }) _patience?.Cancel();
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GoTo.Accounts;
+using GoTo.Records;
 using Microsoft.Extensions.Logging;
 
 namespace GoTo.Calls;
@@ -11,7 +12,7 @@ namespace GoTo.Calls;
 [GrainType("call")]
 internal sealed partial class CallGrain(
     [PersistentState("call", "calls")] IPersistentState<CallJournal> stored,
-    AccountClients accounts, TimeProvider time, CallMetrics metrics, ILogger<CallGrain> logger)
+    AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, ILogger<CallGrain> logger)
     : Grain, ICallGrain, ICallSignals, ICallTransfers, IDisposable
 {
     /// <summary>A watcher that waits here keeps an activation that has to leave from leaving, and its call from moving on.</summary>
@@ -102,7 +103,7 @@ internal sealed partial class CallGrain(
     public Task<bool> Attend()
     {
         TellFollower();
-        if (State.Phase is not CallPhase.Initial || _asked) return Task.FromResult(IsLive);
+        if (State.Phase is not CallPhase.Initial || _asked) return Task.FromResult(IsLive || CallEffects.Next(State) is not CallEffect.None);
         // The channel counts it as live, so it rang: its ring was lost on the way.
         LookAtGoTo();
         return Task.FromResult(true);

@@ -1,3 +1,5 @@
+using GoTo.Numbers;
+
 namespace GoTo.Calls;
 
 /// <summary>A call as the fold of its events. Pure: no clock, no I/O, no randomness.</summary>
@@ -13,6 +15,13 @@ internal sealed partial record CallState
     public string? Tenant { get; init; }
     public string? Agent { get; init; }
     public TimeSpan AgentTimeout { get; init; }
+
+    /// <summary>What the called number meant when the phone rang; null until the registry was asked.</summary>
+    public NumberRegistration? Registration { get; init; }
+
+    /// <summary>The call's record is in the store.</summary>
+    public bool Recorded { get; init; }
+
     public string? Room { get; init; }
     /// <summary>Who put it on hold; null when it is not.</summary>
     public HoldOrigin? HeldBy { get; init; }
@@ -75,8 +84,8 @@ internal sealed partial record CallState
     /// <summary>Folds one journal entry in. Total: every event is legal in every state, since it has happened.</summary>
     public CallState Apply(CallJournalEntry entry)
     {
-        // Late events never revive an ended call (resolution E3): only that its audio was let go still counts.
-        var counts = Phase is not CallPhase.Ended || entry.Event is MediaClosed;
+        // Late events never revive an ended call (resolution E3): only that its audio was let go, and that it is on record, still counts.
+        var counts = Phase is not CallPhase.Ended || entry.Event is MediaClosed or RecordWritten;
         return (counts ? Apply(entry.Event, entry.At, entry.Version) : this) with { Version = entry.Version };
     }
 
@@ -89,8 +98,10 @@ internal sealed partial record CallState
         },
         NumberResolved e => this with
         {
-            Tenant = e.Tenant, Agent = e.Agent, AgentTimeout = e.AgentTimeout, HoldsAudio = true,
+            Tenant = e.Tenant, Agent = e.Agent, AgentTimeout = e.AgentTimeout, Registration = e.Registration, HoldsAudio = true,
         },
+        QuotaExceeded e => this with { Tenant = e.Tenant },
+        RecordWritten => this with { Recorded = true },
         RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false },
         Calls.AgentReady => this with { AgentReady = true },
         AnswerIntended => this with

@@ -22,7 +22,7 @@ internal interface ICallSignals : IGrainWithStringKey
     [Alias("report")]
     Task Report(CallCommand command);
 
-    /// <summary>Be active, and with that take up whatever a crash left undone. False when the call is over.</summary>
+    /// <summary>Be active, and with that take up whatever a crash left undone. False when the call is over, its audio let go and its record written.</summary>
     [Alias("attend")]
     Task<bool> Attend();
 

@@ -144,7 +144,8 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         _deliveries.Hand(call, happened.Type, async signals =>
         {
             await CallRouting.Deliver(signals, _stored.State.Epoch, happened);
-            if (happened is CallEnded) await Forget(call);
+            // Until its record is written the call is attended to, so that a crash loses none.
+            if (happened is CallEnded && _live.Contains(call) && !await signals.Attend()) await Forget(call);
         });
     }
 

@@ -1,3 +1,4 @@
+using GoTo.Numbers;
 using Orleans.Concurrency;
 
 namespace GoTo.Media;
@@ -44,7 +45,11 @@ internal interface IMediaGrain : IGrainWithStringKey
 /// <param name="Tenant">Whose number it is.</param>
 /// <param name="Agent">The agent name to dispatch; null for a room without one.</param>
 [GenerateSerializer, Immutable, Alias("media.room-request")]
-internal sealed record RoomRequest(string From, string To, string Tenant, string? Agent);
+internal sealed record RoomRequest(string From, string To, string Tenant, string? Agent)
+{
+    /// <summary>What the called number means: the room's name, and what the agent is told.</summary>
+    [Id(0)] public NumberRegistration? Registration { get; init; }
+}
 
 /// <summary>The room and our participant in it, or why there is none.</summary>
 [GenerateSerializer, Immutable, Alias("media.room-opened")]

@@ -1,6 +1,7 @@
 using GoTo.Calls;
 using GoTo.LiveKit;
 using GoTo.LiveKit.Protocol;
+using GoTo.Numbers;
 
 namespace GoTo.Media;
 
@@ -13,7 +14,10 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     private const uint EmptyTimeoutSeconds = 60;
     private const uint DepartureTimeoutSeconds = 5;
 
-    public string RoomName => $"call-{call.CallId}";
+    public string RoomName => (request.Registration?.RoomName ?? NumberRegistration.DefaultRoomName)
+        .Replace("{call}", call.CallId, StringComparison.Ordinal)
+        .Replace("{tenant}", request.Tenant, StringComparison.Ordinal)
+        .Replace("{agent}", request.Agent, StringComparison.Ordinal);
 
     public string Identity => $"phone-{call.CallId}";
 
@@ -56,6 +60,15 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
         },
     };
 
-    private string Metadata() => System.Text.Json.JsonSerializer.Serialize(
-        new Dictionary<string, string> { ["call"] = call.ToString(), ["tenant"] = request.Tenant, ["from"] = request.From, ["to"] = request.To });
+    /// <summary>What the agent is told with the dispatch, as JSON. What is registered with the number cannot overwrite the call's own.</summary>
+    private string Metadata()
+    {
+        var told = new Dictionary<string, string>(request.Registration?.Metadata ?? new Dictionary<string, string>())
+        {
+            ["call"] = call.ToString(), ["tenant"] = request.Tenant, ["from"] = request.From, ["to"] = request.To,
+        };
+        if (request.Registration?.Greeting is { } greeting) told["greeting"] = greeting;
+        if (request.Registration?.Language is { } language) told["language"] = language;
+        return System.Text.Json.JsonSerializer.Serialize(told);
+    }
 }

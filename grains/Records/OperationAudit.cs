@@ -1,7 +1,6 @@
 using GoTo.Accounts;
 using GoTo.Calls;
 using GoTo.Tenants;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace GoTo.Records;
@@ -10,7 +9,7 @@ namespace GoTo.Records;
 /// Puts on record what a client asked for and no call's journal holds: what changes the registry and the quotas, and what a
 /// call refused. Reads are not recorded; a command that a call took is, from its journal, when the call has ended.
 /// </summary>
-internal sealed class OperationAudit(Recorder recorder, IOptions<RecordSettings> settings, TimeProvider time) : IIncomingGrainCallFilter
+internal sealed class OperationAudit(Recorder recorder, TimeProvider time) : IIncomingGrainCallFilter
 {
     private static readonly System.Reflection.Assembly Contracts = typeof(ICallGrain).Assembly;
 
@@ -41,15 +40,15 @@ internal sealed class OperationAudit(Recorder recorder, IOptions<RecordSettings>
         && contract != typeof(IRecordsGrain) && contract != typeof(IEventChannelGrain)
         && !method.IsDefined(typeof(AlwaysInterleaveAttribute), false);
 
-    private AuditRecord Operation(IIncomingGrainCallContext context, DateTimeOffset at, string outcome, string? detail) => new()
+    private static AuditRecord Operation(IIncomingGrainCallContext context, DateTimeOffset at, string outcome, string? detail) => new()
     {
         At = at,
         Actor = RequestContext.Get("actor") as string ?? "client",
         Tenant = Caller.Tenant,
         Operation = context.InterfaceMethod.Name,
-        Subject = settings.Value.Numbers.Apply(Subject(context.TargetId.Key.ToString()!)),
+        Subject = Subject(context.TargetId.Key.ToString()!),
         Outcome = outcome,
-        Detail = detail is null ? null : settings.Value.Numbers.Apply(detail),
+        Detail = detail,
     };
 
     private static string Subject(string key) =>

@@ -15,6 +15,8 @@ internal sealed class Service : IAsyncDisposable
 
     private readonly IHost _host;
 
+    private Task? _started;
+
     private Service(IHost host) => _host = host;
 
     public IGoTo GoTo => _host.Services.GetRequiredService<IGoTo>();
@@ -26,18 +28,28 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Connects to the silos that have these settings, and waits until the account's event channel is up.</summary>
     public static async Task<Service> Connect(IReadOnlyDictionary<string, string?> siloSettings)
     {
+        var service = Connecting(siloSettings);
+        await service.Connected();
+        return service;
+    }
+
+    /// <summary>Begins to connect to silos that may not be up yet.</summary>
+    public static Service Connecting(IReadOnlyDictionary<string, string?> siloSettings)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(siloSettings);
         builder.AddGoToClient();
-        var service = new Service(builder.Build());
-        await service._host.StartAsync(TestContext.Current.CancellationToken)
-            .Within(ConnectLimit, () => "the client is connected to the cluster");
-        return service;
+        return new Service(builder.Build());
     }
+
+    /// <summary>Waits until it is connected.</summary>
+    public Task Connected() => _started ??= _host.StartAsync(TestContext.Current.CancellationToken)
+        .Within(ConnectLimit, () => "the client is connected to the cluster");
 
     /// <summary>Waits until the account's event channel is up, and how often it was opened by then.</summary>
     public async Task<long> ChannelUp(TimeSpan? limit = null, long afterEpoch = 0)
     {
+        await Connected();
         var epoch = 0L;
         await Until.True(
             async () => await Asked(async () =>

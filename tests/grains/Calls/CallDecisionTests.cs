@@ -35,7 +35,7 @@ public sealed class CallDecisionTests
         Assert.Equal(CallEffect.HangUp, call.NextEffect);
         Assert.Equal(HangUpReason.Rejected, call.State.HangUpReason);
         call.Take(new CallCommand.AcceptHangUp(), new CallCommand.End(EndReason.Rejected, TimeSpan.Zero));
-        Assert.Equal((CallPhase.Ended, EndReason.Rejected, CallEffect.None), (call.State.Phase, call.State.EndReason, call.NextEffect));
+        Assert.Equal((CallPhase.Ended, EndReason.Rejected, CallEffect.Record), (call.State.Phase, call.State.EndReason, call.NextEffect));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class CallDecisionTests
         call.Take(new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.FromSeconds(5)));
         Assert.Equal(CallEffect.CloseMedia, call.NextEffect);
         call.Take(new CallCommand.CloseMedia());
-        Assert.Equal(CallEffect.None, call.NextEffect);
+        Assert.Equal(CallEffect.Record, call.NextEffect);
         var ended = call.State;
         Assert.Equal("it is over", call.Decide(HangUp).Refusal);
         call.Take(Ring, new CallCommand.Connect(Noon), new CallCommand.Hold(), new CallCommand.End(EndReason.Error, TimeSpan.Zero));
@@ -165,10 +165,10 @@ public sealed class CallDecisionTests
             call.Take(new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero));
             Assert.Equal(CallEffect.CloseMedia, call.NextEffect);
             call.Take(new CallCommand.CloseMedia(), new CallCommand.CloseMedia());
-            Assert.Equal(CallEffect.None, call.NextEffect);
+            Assert.Equal(CallEffect.Record, call.NextEffect);
             Assert.Single(call.Journal.EntriesAfter(0), e => e.Event is MediaClosed);
         }
-        Assert.Equal(CallEffect.None, new Replay(Ring, new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero)).NextEffect);
+        Assert.Equal(CallEffect.Record, new Replay(Ring, new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero)).NextEffect);
     }
 
     [Fact]

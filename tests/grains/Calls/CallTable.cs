@@ -1,6 +1,7 @@
 using System.Text;
 using GoTo.Calls;
 using GoTo.Numbers;
+using GoTo.Tenants;
 
 namespace GoTo.Grains.Tests.Calls;
 
@@ -56,12 +57,14 @@ internal static class CallTable
         ("Hang-up failed", [.. ToConnected, HangUp, FailHangUp]),
         ("Hang-up taken", [.. ToConnected, HangUp, AcceptHangUp]),
         ("Ended, audio held", [.. ToConnected, End]),
-        ("Ended", [.. ToConnected, End, CloseMedia]),
+        ("Ended, not on record", [.. ToConnected, End, CloseMedia]),
+        ("Ended", [.. ToConnected, End, CloseMedia, new CallCommand.MarkRecorded()]),
     ];
 
     private static readonly (string Name, CallCommand Command)[] Commands =
     [
         ("Ring", Ring), ("Route, known number", Route), ("Route, unknown number", new CallCommand.Route(null)),
+        ("Route, quota used up", new CallCommand.Route(new NumberRegistration("acme", "agent"), Quota.ConcurrentCalls)),
         ("JoinRoom", JoinRoom), ("OpenGate", OpenGate), ("ShutGate", new CallCommand.ShutGate("no agent")),
         ("IntendAnswer", IntendAnswer), ("AcceptAnswer, connected", Answered),
         ("AcceptAnswer, not connected yet", new CallCommand.AcceptAnswer(false, null)),
@@ -69,6 +72,7 @@ internal static class CallTable
         ("StartAudio, from caller", new CallCommand.StartAudio(AudioDirection.FromCaller)),
         ("StartAudio, from agent", new CallCommand.StartAudio(AudioDirection.FromAgent)),
         ("FailMedia", FailMedia), ("CloseMedia", CloseMedia),
+        ("MarkRecorded", new CallCommand.MarkRecorded()),
         ("Operate: Answer", Ask(new CallOperation.Answer())), ("Operate: Reject", Ask(new CallOperation.Reject())),
         ("Operate: Hold", Again(Hold)), ("Operate: Resume", Ask(new CallOperation.Resume())), ("Operate: Mute", Again(Mute)),
         ("Operate: Unmute", Ask(new CallOperation.Unmute())), ("Operate: SendDtmf", Again(SendDtmf)),

@@ -88,9 +88,9 @@ public sealed class LiveCallTests
         await Assert.ThrowsAsync<CallTransitionException>(() => world.Calls.HangUp(call.Key, cancellationToken: Cancellation));
     }
 
-    /// <summary>The call is over and its audio let go.</summary>
+    /// <summary>The call is over, its audio let go, its record written.</summary>
     private static Task Settled(SiloInWorld world, PhoneReport report) => SiloInWorld.Until(
-        async () => await Last(world, new CallKey(SiloInWorld.Account, report.CallId!)) is MediaClosed, Cancellation);
+        async () => await Last(world, new CallKey(SiloInWorld.Account, report.CallId!)) is RecordWritten, Cancellation);
 
     private static async Task<CallEvent?> Last(SiloInWorld world, CallKey call)
     {
