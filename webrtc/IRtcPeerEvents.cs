@@ -37,4 +37,42 @@ public interface IRtcPeerEvents
     void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow)
     {
     }
+
+    /// <summary>The remote side has opened a data channel; it is open. Does nothing by default.</summary>
+    /// <param name="channel">The channel.</param>
+    void OnDataChannel(DataChannel channel)
+    {
+    }
+
+    /// <summary>The remote side has acknowledged a data channel of ours. Does nothing by default.</summary>
+    /// <param name="channel">The channel.</param>
+    void OnDataChannelOpen(DataChannel channel)
+    {
+    }
+
+    /// <summary>A message has come on a data channel. Does nothing by default.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="message">The message, valid during the call only; UTF-8 when it is text.</param>
+    /// <param name="isText">Whether it was sent as text.</param>
+    void OnData(DataChannel channel, ReadOnlySpan<byte> message, bool isText)
+    {
+    }
+
+    /// <summary>
+    /// There is room again in a data channel that refused a message (<see cref="DataChannelError.BufferFull"/>): half of
+    /// its buffer. Does nothing by default.
+    /// </summary>
+    /// <param name="channel">The channel.</param>
+    void OnDataChannelDrained(DataChannel channel)
+    {
+    }
+
+    /// <summary>
+    /// A data channel is closed: by either side, or because its peer or the association ended. Does nothing by default.
+    /// </summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="reason">Why; null when one of the sides closed it.</param>
+    void OnDataChannelClosed(DataChannel channel, string? reason)
+    {
+    }
 }

@@ -40,6 +40,13 @@ public sealed record PeerOptions
     /// </summary>
     public bool Trickle { get; init; }
 
+    /// <summary>
+    /// Whether data channels are accepted when the remote side offers them (<c>m=application</c>, RFC 8841), and offered
+    /// by us even before one is made. Default: false; then an offered section is declined, and ours is offered once
+    /// there is a channel (<see cref="RtcPeer.CreateDataChannel"/>).
+    /// </summary>
+    public bool DataChannels { get; init; }
+
     /// <summary>The SRTP profiles offered or accepted, the preferred first (RFC 5764 section 4.1.2).</summary>
     public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =
         [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmSha1_80];

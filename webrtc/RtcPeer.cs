@@ -40,6 +40,22 @@ public sealed class RtcPeer
         _connection.AddTransceiver(direction, streamId, trackId);
 
     /// <summary>
+    /// Makes a data channel (RFC 8832). It is announced to the remote side once the peer is connected, and can be sent on
+    /// at once. The peer's first channel needs an exchange of descriptions afterwards, unless
+    /// <see cref="PeerOptions.DataChannels"/> is set.
+    /// </summary>
+    /// <param name="label">A name, at most 256 bytes.</param>
+    /// <param name="options">How it delivers; reliable and in order by default.</param>
+    /// <returns>The channel.</returns>
+    /// <exception cref="ArgumentException">The label or an option is out of range.</exception>
+    public DataChannel CreateDataChannel(string label, DataChannelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        DataChannelOptions.Validate(label, options ?? new DataChannelOptions());
+        return _connection.CreateData(label, options ?? new DataChannelOptions());
+    }
+
+    /// <summary>
     /// Makes an offer of all transceivers (RFC 9429 section 5.2), with all candidates and the end of candidates
     /// inside (unless <see cref="PeerOptions.Trickle"/>); <c>a=setup:actpass</c>, also in a re-offer, whose answer keeps the DTLS roles as they are.
     /// </summary>

@@ -1,20 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
 using Org.BouncyCastle.Tls;
 
 namespace GoTo.WebRtc.Dtls;
 
 /// <summary>
-/// DTLS 1.2 by BouncyCastle. It holds a thread of the pool during the handshake, and for a moment when an alert or a
-/// repeated flight arrives later; never the caller's, for BouncyCastle waits even to look at one datagram.
+/// DTLS 1.2. The handshake is BouncyCastle's, which blocks a thread of the pool; when it is done BouncyCastle is let go
+/// (it waits even to look at one datagram), and <see cref="DtlsRecords"/> goes on with its keys: application data,
+/// alerts, and the repetition of our last flight.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The records are disposed of when the association ends.")]
 internal sealed class DtlsEngine : IDtlsEngine
 {
-    private const int MinRecordLength = 13;
-    private const byte Alert = 21;
-    private const byte HandshakeRecord = 22;
-
-    // A repeated last flight may be five datagrams of one record each; more than that in a second is an attack.
-    private const int LateBurst = 8;
-    private const int LatePerSecond = 5;
+    // What fails to authenticate costs an exception; more than this of it in a second is an attack, and not looked at.
+    private const int ForgeryBurst = 200;
+    private const int ForgeriesPerSecond = 200;
 
     private readonly object _gate = new();
     private readonly DtlsIdentity _identity;
@@ -23,30 +22,26 @@ internal sealed class DtlsEngine : IDtlsEngine
     private readonly IReadOnlyList<SrtpProfile> _profiles;
     private readonly IDtlsSink _sink;
     private readonly DtlsTransportQueue _queue;
-    private readonly RateLimit _lateOfPeer;
-    private readonly RateLimit _lateOfAll;
+    private readonly RateLimit _forgeries;
     private Phase _phase;
     private DtlsRole _role;
     private DtlsHandshake? _handshake;
-    private DtlsTransport? _association;
+    private DtlsRecords? _records;
     private ITimer? _firstDatagramTimer;
     private volatile bool _completed;
     private bool _closing;
-    private bool _running;
 
     /// <param name="identity">Our certificate.</param>
     /// <param name="pool">The threads.</param>
     /// <param name="time">For limits; BouncyCastle has a clock of its own.</param>
     /// <param name="profiles">The SRTP profiles, best first.</param>
     /// <param name="sink">Where results go.</param>
-    /// <param name="late">The limit of datagrams after the handshake that all engines share.</param>
     public DtlsEngine(
         DtlsIdentity identity,
         HandshakePool pool,
         TimeProvider time,
         IReadOnlyList<SrtpProfile> profiles,
-        IDtlsSink sink,
-        RateLimit late)
+        IDtlsSink sink)
     {
         _identity = identity;
         _pool = pool;
@@ -54,8 +49,7 @@ internal sealed class DtlsEngine : IDtlsEngine
         _profiles = profiles;
         _sink = sink;
         _queue = new DtlsTransportQueue(sink);
-        _lateOfPeer = new RateLimit(time, LateBurst, LatePerSecond);
-        _lateOfAll = late;
+        _forgeries = new RateLimit(time, ForgeryBurst, ForgeriesPerSecond);
     }
 
     private enum Phase
@@ -63,6 +57,7 @@ internal sealed class DtlsEngine : IDtlsEngine
         New,
         Waiting,
         Handshaking,
+        Done,
         Open,
         Closed,
     }
@@ -97,58 +92,74 @@ internal sealed class DtlsEngine : IDtlsEngine
 
     public void Feed(ReadOnlySpan<byte> datagram)
     {
-        if (datagram.Length < MinRecordLength) return;
+        if (datagram.Length < DtlsRecords.HeaderLength) return;
         var begun = true;
         lock (_gate)
         {
             switch (_phase)
             {
-                case Phase.New or Phase.Handshaking:
+                case Phase.New or Phase.Handshaking or Phase.Done:
                     _queue.Push(datagram);
                     return;
                 case Phase.Waiting when !_closing:
                     _queue.Push(datagram);
                     begun = Begin();
                     break;
-                case Phase.Open when datagram[0] is Alert or HandshakeRecord && !_closing:
-                    if (!_lateOfPeer.TryTake() || !_lateOfAll.TryTake()) return;
-                    _queue.Push(datagram);
-                    if (!_running) _running = _pool.TryRun(Serve);
-                    return;
+                case Phase.Open:
+                    break;
                 default:
                     return;
             }
         }
 
-        if (!begun) End(DtlsCloseReason.Overloaded, "Too many handshakes are waiting.");
+        if (begun) Read(datagram);
+        else End(DtlsCloseReason.Overloaded, "Too many handshakes are waiting.");
+    }
+
+    public void Open()
+    {
+        lock (_gate)
+        {
+            if (_phase != Phase.Done) return;
+            _phase = Phase.Open;
+        }
+
+        while (_queue.TryTake(out var datagram)) Read(datagram);
+    }
+
+    public int Protect(ReadOnlySpan<byte> data, Span<byte> datagram)
+    {
+        lock (_gate)
+        {
+            return _phase == Phase.Open ? _records!.Protect((byte)ContentType.application_data, data, datagram) : 0;
+        }
     }
 
     public void Close()
     {
-        var served = false;
+        byte[]? notice = null;
         lock (_gate)
         {
             if (_phase == Phase.Closed || _closing) return;
             _closing = true;
-            if (_phase == Phase.Handshaking) _queue.Abort();
-            if (_phase is Phase.Handshaking or Phase.Open) served = _running = _running || _pool.TryRun(Serve);
+            if (_phase == Phase.Handshaking)
+            {
+                _queue.Abort(); // the handshake's thread ends the association
+                return;
+            }
+
+            if (_phase is Phase.Done or Phase.Open) notice = CloseNotify();
         }
 
-        // Not begun, or no thread to be had for a close_notify.
-        if (!served && !_pool.TryRun(() => End(DtlsCloseReason.ClosedLocally, null)))
-        {
-            End(DtlsCloseReason.ClosedLocally, null);
-        }
+        if (notice is not null) _sink.SendDtls(notice);
+        End(DtlsCloseReason.ClosedLocally, null);
     }
 
     private bool Begin()
     {
         _firstDatagramTimer?.Dispose();
         _phase = Phase.Handshaking;
-        return _running = _pool.TryRun(() =>
-        {
-            if (Shake()) Serve();
-        });
+        return _pool.TryRun(Shake);
     }
 
     private void NothingCame()
@@ -162,86 +173,105 @@ internal sealed class DtlsEngine : IDtlsEngine
         End(DtlsCloseReason.TimedOut, "The peer did not begin the handshake.");
     }
 
-    /// <summary>The handshake, on a thread of the pool. False when the association ended with it.</summary>
-    private bool Shake()
+    /// <summary>The handshake, on a thread of the pool.</summary>
+    private void Shake()
     {
         var handshake = _handshake!;
         try
         {
-            _association = _role == DtlsRole.Server
-                ? new DtlsServerProtocol().Accept(new DtlsServer(handshake), _queue)
-                : new DtlsClientProtocol().Connect(new DtlsClient(handshake), _queue);
+            if (_role == DtlsRole.Server) new DtlsServerProtocol().Accept(new DtlsServer(handshake), _queue);
+            else new DtlsClientProtocol().Connect(new DtlsClient(handshake), _queue);
             _queue.Flush();
         }
         catch (IOException failure)
         {
             var (reason, detail) = Explain(failure, handshake);
             End(reason, detail);
-            return false;
+            return;
         }
 
+        byte[]? notice = null;
         lock (_gate)
         {
-            _phase = Phase.Open;
-            if (_closing) return true;
+            _records = new DtlsRecords(handshake.RecordKeys!, _queue.NextSequence);
+            _phase = Phase.Done;
+            if (_closing) notice = CloseNotify();
+        }
+
+        if (notice is not null)
+        {
+            _sink.SendDtls(notice);
+            End(DtlsCloseReason.ClosedLocally, null);
+            return;
         }
 
         _completed = true;
         _sink.OnDtlsConnected(handshake.Keys!);
-        return true;
     }
 
-    /// <summary>Deals with what has come since, on a thread of the pool; one at a time.</summary>
-    private void Serve()
+    /// <summary>Deals with a datagram after the handshake.</summary>
+    private void Read(ReadOnlySpan<byte> datagram)
     {
-        while (true)
+        Span<byte> content = stackalloc byte[DtlsTransportQueue.MaxReceived];
+        while (DtlsRecords.NextRecord(ref datagram) is { IsEmpty: false } record)
         {
-            bool closing;
-            lock (_gate)
-            {
-                closing = _closing;
-                if (!closing && !_queue.HasReceived)
-                {
-                    _running = false;
-                    return;
-                }
-            }
-
-            if (closing)
-            {
-                _association!.Close(); // sends close_notify
-                End(DtlsCloseReason.ClosedLocally, null);
-                return;
-            }
-
-            if (!TryReceive()) return;
+            if (TryUnprotect(record, content, out var length)) Take((short)record[0], content[..length]);
         }
     }
 
-    private bool TryReceive()
+    private bool TryUnprotect(ReadOnlySpan<byte> record, Span<byte> content, out int length)
     {
-        var handshake = _handshake!;
-        try
+        length = 0;
+        lock (_gate)
         {
-            Span<byte> ignored = stackalloc byte[DtlsTransportQueue.MaxReceived];
-            _association!.Receive(ignored, waitMillis: 1);
-            _association.ReceivePending(ignored);
-            _queue.Flush();
+            if (_phase != Phase.Open || _closing || record.Length > content.Length || !_forgeries.TryTake()) return false;
+            if (!_records!.TryUnprotect(record, content, out length)) return false;
+            _forgeries.GiveBack();
+            return true;
         }
-        catch (IOException failure) when (!handshake.PeerClosed)
+    }
+
+    private void Take(short type, ReadOnlySpan<byte> content)
+    {
+        switch (type)
         {
-            var (reason, detail) = Explain(failure, handshake);
-            End(reason, detail);
-            return false;
+            case ContentType.application_data:
+                _sink.OnDtlsData(content);
+                break;
+            case ContentType.handshake when _role == DtlsRole.Server:
+                // The client repeats its last flight, with a Finished that was not seen before: ours was lost. The same
+                // bytes again are safe, and new to the client.
+                _sink.SendDtls(_queue.LastFlight);
+                break;
+            case ContentType.alert when content is [_, (byte)AlertDescription.close_notify]:
+                Answer();
+                break;
+            case ContentType.alert when content is [(byte)AlertLevel.fatal, var alert]:
+                End(DtlsCloseReason.FatalAlert, $"The peer sent {AlertDescription.GetText(alert)}.");
+                break;
         }
-        catch (IOException)
+    }
+
+    /// <summary>Answers a close_notify with our own (RFC 5246 section 7.2.1), and ends.</summary>
+    private void Answer()
+    {
+        byte[] notice;
+        lock (_gate)
         {
-            // Our own queue, which BouncyCastle closed when it answered the close_notify.
+            if (_phase != Phase.Open || _closing) return;
+            _closing = true;
+            notice = CloseNotify();
         }
 
-        if (!handshake.PeerClosed) return true;
+        _sink.SendDtls(notice);
         End(DtlsCloseReason.ClosedByPeer, null);
-        return false;
+    }
+
+    private byte[] CloseNotify()
+    {
+        var record = new byte[2 + DtlsRecords.MaxOverhead];
+        byte[] alert = [(byte)AlertLevel.warning, (byte)AlertDescription.close_notify];
+        return record[.._records!.Protect((byte)ContentType.alert, alert, record)];
     }
 
     private (DtlsCloseReason Reason, string? Detail) Explain(IOException failure, DtlsHandshake handshake)
@@ -266,7 +296,8 @@ internal sealed class DtlsEngine : IDtlsEngine
             if (_phase == Phase.Closed) return;
             _phase = Phase.Closed;
             _firstDatagramTimer?.Dispose();
-            _association = null;
+            _records?.Dispose();
+            _records = null;
         }
 
         _queue.Abort();

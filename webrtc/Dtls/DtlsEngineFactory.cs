@@ -3,8 +3,6 @@ namespace GoTo.WebRtc.Dtls;
 /// <summary>Makes the DTLS association of each peer of an engine.</summary>
 internal sealed class DtlsEngineFactory(DtlsIdentity identity, HandshakePool pool, TimeProvider time)
 {
-    private readonly RateLimit _late = new(time, burst: 200, perSecond: 200);
-
     /// <summary>Our certificate.</summary>
     public DtlsIdentity Identity => identity;
 
@@ -15,6 +13,6 @@ internal sealed class DtlsEngineFactory(DtlsIdentity identity, HandshakePool poo
         ArgumentNullException.ThrowIfNull(profiles);
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentOutOfRangeException.ThrowIfZero(profiles.Count);
-        return new DtlsEngine(identity, pool, time, profiles, sink, _late);
+        return new DtlsEngine(identity, pool, time, profiles, sink);
     }
 }

@@ -36,6 +36,9 @@ internal sealed class DtlsHandshake(
     /// <summary>The SRTP keys, after a handshake that succeeded.</summary>
     public SrtpKeys? Keys { get; private set; }
 
+    /// <summary>The keys of the records that follow, after a handshake that succeeded.</summary>
+    public DtlsKeys? RecordKeys { get; private set; }
+
     /// <summary>Whether the peer sent close_notify.</summary>
     public bool PeerClosed { get; private set; }
 
@@ -113,6 +116,32 @@ internal sealed class DtlsHandshake(
         Keys = role == DtlsRole.Client
             ? new SrtpKeys(profile, clientKey, clientSalt, serverKey, serverSalt)
             : new SrtpKeys(profile, serverKey, serverSalt, clientKey, clientSalt);
+        RecordKeys = DeriveRecordKeys(context.SecurityParameters, role);
+    }
+
+    /// <summary>
+    /// The key block (RFC 5246 section 6.3) of a suite without MAC keys: client key, server key, client IV, server IV.
+    /// </summary>
+    private static DtlsKeys DeriveRecordKeys(SecurityParameters security, DtlsRole role)
+    {
+        var (key, iv) = security.CipherSuite switch
+        {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => (16, 4),
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => (32, 4),
+            _ => (32, 12), // ChaCha20-Poly1305
+        };
+        byte[] seed = [.. security.ServerRandom, .. security.ClientRandom];
+        var block = security.MasterSecret
+            .DeriveUsingPrf(security.PrfAlgorithm, ExporterLabel.key_expansion, seed, 2 * (key + iv))
+            .Extract();
+        var clientKey = block[..key];
+        var serverKey = block[key..(2 * key)];
+        var clientIv = block[(2 * key)..((2 * key) + iv)];
+        var serverIv = block[((2 * key) + iv)..];
+        CryptographicOperations.ZeroMemory(block);
+        return role == DtlsRole.Client
+            ? new DtlsKeys(security.CipherSuite, clientKey, clientIv, serverKey, serverIv)
+            : new DtlsKeys(security.CipherSuite, serverKey, serverIv, clientKey, clientIv);
     }
 
     /// <summary>Takes note of an alert from the peer.</summary>

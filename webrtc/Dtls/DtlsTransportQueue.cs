@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Org.BouncyCastle.Tls;
 
 namespace GoTo.WebRtc.Dtls;
@@ -17,12 +18,23 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     public const int MaxReceived = 2048;
 
     private const int MaxQueued = 32;
+    private const byte ChangeCipherSpec = 20;
 
     private readonly object _gate = new();
     private readonly Queue<byte[]> _received = new();
     private readonly byte[] _gathered = new byte[MaxSent];
+    private readonly List<byte> _lastFlight = [];
     private int _gatheredLength;
     private bool _closed;
+
+    /// <summary>The first sequence number of epoch 1 that no record sent so far has; for the sending thread.</summary>
+    public ulong NextSequence { get; private set; }
+
+    /// <summary>
+    /// The records from the last ChangeCipherSpec on: a server's last flight, which it repeats when the client repeats
+    /// its own (RFC 6347 section 4.2.4). For the sending thread.
+    /// </summary>
+    public byte[] LastFlight => [.. _lastFlight];
 
     /// <summary>Whether there is something to receive.</summary>
     public bool HasReceived
@@ -42,6 +54,12 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
             _received.Enqueue(datagram.ToArray());
             Monitor.Pulse(_gate);
         }
+    }
+
+    /// <summary>Takes a datagram that nobody has received, if there is one.</summary>
+    public bool TryTake([NotNullWhen(true)] out byte[]? datagram)
+    {
+        lock (_gate) return _received.TryDequeue(out datagram);
     }
 
     public int GetReceiveLimit() => MaxReceived;
@@ -75,6 +93,7 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     /// <summary>Gathers a record. Used, as <see cref="Flush"/>, by one thread at a time.</summary>
     public void Send(ReadOnlySpan<byte> buffer)
     {
+        Note(buffer);
         if (_gatheredLength + buffer.Length > MaxSent) Flush();
         buffer.CopyTo(_gathered.AsSpan(_gatheredLength));
         _gatheredLength += buffer.Length;
@@ -99,6 +118,13 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
             _closed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private void Note(ReadOnlySpan<byte> record)
+    {
+        if (record[0] == ChangeCipherSpec) _lastFlight.Clear();
+        if (record[0] == ChangeCipherSpec || _lastFlight.Count > 0) _lastFlight.AddRange(record);
+        if (DtlsRecords.EpochOf(record) > 0) NextSequence = DtlsRecords.SequenceOf(record) + 1;
     }
 
     /// <summary>What BouncyCastle calls at the end of the association, with its last alert gathered.</summary>

@@ -20,15 +20,32 @@ internal interface IDtlsEngine
     void Start(DtlsRole role, DtlsFingerprints remote);
 
     /// <summary>
-    /// A DTLS datagram from the peer; copied. Before <see cref="Start"/> a few are kept, later ones are dropped.
+    /// A DTLS datagram from the peer; copied. Before <see cref="Open"/> some are kept, those beyond are dropped.
     /// </summary>
     void Feed(ReadOnlySpan<byte> datagram);
+
+    /// <summary>
+    /// To be called after <see cref="IDtlsSink.OnDtlsConnected"/>, on the thread that calls <see cref="Feed"/>: from now
+    /// on datagrams are dealt with as they are fed, on that thread, and first those that have come meanwhile.
+    /// </summary>
+    void Open();
+
+    /// <summary>
+    /// Makes a datagram that carries application data; on the thread that calls <see cref="Feed"/>, once open.
+    /// </summary>
+    /// <param name="data">The data.</param>
+    /// <param name="datagram">Room for the data and <see cref="DtlsRecords.MaxOverhead"/> bytes.</param>
+    /// <returns>The datagram's length; 0 when the association is not open.</returns>
+    int Protect(ReadOnlySpan<byte> data, Span<byte> datagram);
 
     /// <summary>Sends close_notify if there was a handshake, and ends. May be called at any time, and again.</summary>
     void Close();
 }
 
-/// <summary>What a DTLS association does to the outside. Called on a handshake thread, never on the shard.</summary>
+/// <summary>
+/// What a DTLS association does to the outside. Called on a handshake thread until it is open, from then on by the thread
+/// that calls the engine.
+/// </summary>
 internal interface IDtlsSink
 {
     /// <summary>Send this to the peer. The span is valid during the call only.</summary>
@@ -38,6 +55,9 @@ internal interface IDtlsSink
     /// The handshake is done, the peer's certificate is the one of its description; called once at most.
     /// </summary>
     void OnDtlsConnected(SrtpKeys keys);
+
+    /// <summary>Application data from the peer, authentic and new. The span is valid during the call only.</summary>
+    void OnDtlsData(ReadOnlySpan<byte> data);
 
     /// <summary>The association is over; called exactly once, and last.</summary>
     /// <param name="reason">Why.</param>

@@ -20,4 +20,10 @@ internal sealed class RateLimit(TimeProvider time, int burst, int perSecond)
             return true;
         }
     }
+
+    /// <summary>Gives back one that was taken.</summary>
+    public void GiveBack()
+    {
+        lock (_gate) _tokens = Math.Min(burst, _tokens + 1);
+    }
 }

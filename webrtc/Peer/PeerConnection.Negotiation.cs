@@ -19,8 +19,9 @@ internal sealed partial class PeerConnection
 
     public string CreateOffer(bool iceRestart)
     {
-        if (_transceivers.Length == 0)
-            throw new InvalidOperationException($"Peer {Name} has nothing to offer: add a transceiver first.");
+        if (_transceivers.Length == 0 && !WantsData)
+            throw new InvalidOperationException(
+                $"Peer {Name} has nothing to offer: add a transceiver or create a data channel first.");
         StartIce(IceRole.Controlling);
         if (iceRestart && _session is not null)
             OfferRestart();
@@ -62,6 +63,8 @@ internal sealed partial class PeerConnection
         var session = OfferAnswer.AcceptAnswer(pending.Offer, pending.Audio, answer, _session);
         RequireRestart(session);
         Apply(session, pending.Transceivers, _offeredIce);
+        if (session.Data is null)
+            StopData("The remote side takes no data channels.");
         _pendingOffer = null;
         _offeredIce = null;
     }
@@ -111,6 +114,7 @@ internal sealed partial class PeerConnection
             EndOfCandidates = !IsGathering,
             AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
             Codecs = UsableCodecs,
+            DataChannels = WantsData,
             Cname = _cname,
         };
     }
@@ -152,6 +156,7 @@ internal sealed partial class PeerConnection
             throw new SdpException(SdpError.NoFingerprint, error);
 
         ApplyLines(session, transceivers);
+        ApplyData(session.Data);
         var isFirst = _session is null;
         _session = session;
         if (isFirst)

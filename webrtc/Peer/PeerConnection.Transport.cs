@@ -166,6 +166,8 @@ internal sealed partial class PeerConnection : IIceSink
         if (_ice!.State == IceState.Connected)
             Enter(PeerState.Connected);
         PlayEarlyMedia();
+        StartData();
+        _dtls!.Open();
         Reschedule();
     }
 
@@ -209,6 +211,9 @@ internal sealed partial class PeerConnection : IIceSink
         }
 
         public void OnDtlsConnected(SrtpKeys keys) => connection.Shard.Post(() => connection.OnDtlsConnected(keys));
+
+        // Once open, what comes in is dealt with on the shard already.
+        public void OnDtlsData(ReadOnlySpan<byte> data) => connection.OnData(data);
 
         public void OnDtlsClosed(DtlsCloseReason reason, string? detail) =>
             connection.Shard.Post(() => connection.OnDtlsClosed(reason, detail));

@@ -155,6 +155,7 @@ internal sealed partial class PeerConnection : IShardPeer
             agent?.Tick(now);
         AfterIce();
         GatherOnTimer(now);
+        TickData(now);
         if (!IsOver)
         {
             SendDueReports(now);
@@ -175,7 +176,7 @@ internal sealed partial class PeerConnection : IShardPeer
     {
         if (_isRemoved)
             return;
-        var due = Math.Min(GatheringDue, Math.Min(_reports.Due, WatchDue));
+        var due = Math.Min(Math.Min(DataDue, GatheringDue), Math.Min(_reports.Due, WatchDue));
         foreach (var agent in Agents)
             due = Math.Min(due, agent?.NextDeadline ?? long.MaxValue);
         foreach (var transceiver in _transceivers)
@@ -202,6 +203,7 @@ internal sealed partial class PeerConnection : IShardPeer
     private void TakeLeave()
     {
         SendBye();
+        StopData(ClosedHere);
         _closeBy = Shard.Now + ClosePatience;
         _dtls!.Close();
     }
@@ -222,6 +224,7 @@ internal sealed partial class PeerConnection : IShardPeer
             _isRemoved = true;
             _closeBy = long.MaxValue;
             StopMedia();
+            StopData(reason);
             // A last flight or alert of DTLS is posted before it reports its end, so it has been sent by now.
             _dtls?.Close();
             foreach (var agent in Agents)

@@ -16,6 +16,27 @@ internal sealed class PeerEvents(IRtcPeerEvents events, string peer, ILogger log
     public void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow) =>
         Call(() => events.OnAudioFlow(transceiver, flow));
 
+    public void OnDataChannel(DataChannel channel) => Call(() => events.OnDataChannel(channel));
+
+    public void OnDataChannelOpen(DataChannel channel) => Call(() => events.OnDataChannelOpen(channel));
+
+    public void OnDataChannelDrained(DataChannel channel) => Call(() => events.OnDataChannelDrained(channel));
+
+    public void OnDataChannelClosed(DataChannel channel, string? reason) =>
+        Call(() => events.OnDataChannelClosed(channel, reason));
+
+    public void OnData(DataChannel channel, ReadOnlySpan<byte> message, bool isText)
+    {
+        try
+        {
+            events.OnData(channel, message, isText);
+        }
+        catch (Exception e)
+        {
+            logger.EventHandlerFailed(e, peer);
+        }
+    }
+
     private void Call(Action call)
     {
         try

@@ -30,6 +30,9 @@ internal sealed record LocalSession
     /// <summary>Accepted codecs, best first, on a line that the offer adds.</summary>
     public IReadOnlyList<AudioCodec> Codecs { get; init; } = [AudioCodec.Opus, AudioCodec.Pcmu, AudioCodec.Pcma];
 
+    /// <summary>Whether data channels are offered, and accepted when offered.</summary>
+    public bool DataChannels { get; init; }
+
     /// <summary>RTCP CNAME of every source of this session (RFC 7022).</summary>
     public required string Cname { get; init; }
 }

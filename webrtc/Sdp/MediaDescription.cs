@@ -29,6 +29,12 @@ internal sealed record MediaDescription
     public MediaStreamId? Msid { get; init; }
     public IReadOnlyList<SsrcDescription> Ssrcs { get; init; } = [];
 
+    /// <summary>a=sctp-port (RFC 8841 section 5).</summary>
+    public ushort? SctpPort { get; init; }
+
+    /// <summary>a=max-message-size (RFC 8841 section 6), in bytes; 0 is any size.</summary>
+    public long? MaxMessageSize { get; init; }
+
     /// <summary>1-based line of the m= line in the parsed text; 0 if made here.</summary>
     public int Line { get; init; }
 
@@ -36,6 +42,13 @@ internal sealed record MediaDescription
     public bool Rejected => Port == 0 && !BundleOnly;
 
     public bool IsAudio => Kind == "audio";
+
+    /// <summary>The format of data channels (RFC 8841 section 4.3).</summary>
+    public const string DataChannelFormat = "webrtc-datachannel";
+
+    /// <summary>Whether the section is of data channels.</summary>
+    public bool IsData => Kind == "application" && Protocol is "UDP/DTLS/SCTP" or "TCP/DTLS/SCTP"
+        && Formats is [DataChannelFormat, ..];
 }
 
 /// <summary>ICE and DTLS attributes, which stand at session or at media level.</summary>

@@ -1,8 +1,8 @@
 namespace GoTo.WebRtc.Sdp;
 
 /// <summary>
-/// Collects the lines of one m= section (RFC 8866 section 5.14). Of sections other than audio, which are refused in any
-/// case, only what the refusal repeats is read.
+/// Collects the lines of one m= section (RFC 8866 section 5.14). Of sections other than audio and data channels, which
+/// are refused in any case, only what the refusal repeats is read.
 /// </summary>
 internal sealed class MediaReader
 {
@@ -22,6 +22,8 @@ internal sealed class MediaReader
     private TransceiverDirection? _direction;
     private bool _rtcpMux;
     private bool _rtcpReducedSize;
+    private ushort? _sctpPort;
+    private long? _maxMessageSize;
     private MediaStreamId? _msid;
     private MediaStreamId? _ssrcMsid;
 
@@ -50,6 +52,8 @@ internal sealed class MediaReader
     }
 
     private bool IsAudio => _kind == "audio";
+
+    private bool IsData => _kind == "application";
 
     public void Read(SdpLine line)
     {
@@ -86,6 +90,8 @@ internal sealed class MediaReader
         ExtMaps = _extMaps,
         Msid = _msid ?? _ssrcMsid,
         Ssrcs = _ssrcs,
+        SctpPort = _sctpPort,
+        MaxMessageSize = _maxMessageSize,
         Line = _line,
     };
 
@@ -103,8 +109,13 @@ internal sealed class MediaReader
                 _bundleOnly = true;
                 return;
         }
-        if (!IsAudio || _transport.TryRead(line, name, value))
+        if (!IsAudio && !IsData || _transport.TryRead(line, name, value))
             return;
+        if (IsData)
+        {
+            ReadDataAttribute(line, name, value);
+            return;
+        }
         switch (name)
         {
             case "rtcp-mux":
@@ -132,6 +143,20 @@ internal sealed class MediaReader
                 break;
             default:
                 _direction = SdpAttribute.Direction(name) ?? _direction;
+                break;
+        }
+    }
+
+    private void ReadDataAttribute(SdpLine line, ReadOnlySpan<char> name, ReadOnlySpan<char> value)
+    {
+        switch (name)
+        {
+            case "sctp-port":
+                _sctpPort = (ushort)line.Number32(value, 1, ushort.MaxValue, "a=sctp-port is a port, 1 to 65535");
+                break;
+            case "max-message-size":
+                _maxMessageSize = (long)Math.Min(
+                    line.Number64(value, "a=max-message-size is a number of bytes"), long.MaxValue);
                 break;
         }
     }

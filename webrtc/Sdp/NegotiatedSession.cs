@@ -23,6 +23,9 @@ internal sealed record NegotiatedSession
 
     /// <summary>Every m-line in order, the rejected ones too.</summary>
     public required IReadOnlyList<NegotiatedMedia> Media { get; init; }
+
+    /// <summary>What holds for data channels; null when there are none.</summary>
+    public NegotiatedData? Data => Media.FirstOrDefault(line => line.Data is not null)?.Data;
 }
 
 /// <summary>The outcome for one m-line.</summary>
@@ -44,7 +47,10 @@ internal sealed record NegotiatedMedia
     /// <summary>Seen from this side; Inactive if not accepted.</summary>
     public TransceiverDirection Direction { get; init; } = TransceiverDirection.Inactive;
 
-    /// <summary>This side's line, with its mid set; null if not accepted.</summary>
+    /// <summary>What was agreed for data channels; null for other lines.</summary>
+    public NegotiatedData? Data { get; init; }
+
+    /// <summary>This side's line, with its mid set; null if not accepted, or not audio.</summary>
     public LocalAudio? Local { get; init; }
 
     /// <summary>Codec and payload type to send with.</summary>
@@ -71,6 +77,12 @@ internal sealed record NegotiatedMedia
     public MediaStreamId? RemoteMsid { get; init; }
     public IReadOnlyList<uint> RemoteSsrcs { get; init; } = [];
 }
+
+/// <summary>The outcome for data channels (RFC 8841).</summary>
+/// <param name="LocalPort">Our SCTP port.</param>
+/// <param name="RemotePort">The remote side's SCTP port.</param>
+/// <param name="MaxMessageSize">The longest message to send, in bytes.</param>
+internal sealed record NegotiatedData(ushort LocalPort, ushort RemotePort, int MaxMessageSize);
 
 /// <summary>A codec under its payload type.</summary>
 internal sealed record PayloadFormat(byte PayloadType, AudioCodec Codec);

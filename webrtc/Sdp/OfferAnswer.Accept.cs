@@ -28,11 +28,13 @@ internal static partial class OfferAnswer
                     section.Line);
             if (offered.Rejected || section.Port == 0)
                 lines.Add(Rejected(offered, index, offered.Mid ?? $"{index}"));
+            else if (offered.IsData)
+                lines.Add(TakenData(offered, section, index));
             else
                 lines.Add(Taken(offered, answer, section, index, audio.First(line => line.Mid == offered.Mid)));
         }
         if (!lines.Exists(line => line.Accepted))
-            throw new SdpException(SdpError.NoAudio, "the answer rejects every audio section");
+            throw new SdpException(SdpError.NoAudio, "the answer rejects every section");
         var bundle = answer.BundleGroups.SelectMany(group => group).ToList();
         foreach (var line in lines.Where(line => line.Accepted))
         {

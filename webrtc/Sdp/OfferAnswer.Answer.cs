@@ -19,7 +19,7 @@ internal static partial class OfferAnswer
         var mids = Mids(offer);
         if (previous is not null)
             RequireExtension(offer, mids, previous);
-        var candidates = Candidates(offer, mids);
+        var candidates = Candidates(offer, mids, local.DataChannels);
         var fresh = new Queue<LocalAudio>(audio.Where(line => line.Mid is null));
         var lines = new List<NegotiatedMedia>();
         SdpException? refusal = null;
@@ -30,6 +30,11 @@ internal static partial class OfferAnswer
             if (!candidates.Contains(mid))
             {
                 lines.Add(Rejected(section, index, mid));
+                continue;
+            }
+            if (section.IsData)
+            {
+                lines.Add(AcceptedData(section, index, mid));
                 continue;
             }
             if (!section.RtcpMux)
@@ -69,7 +74,7 @@ internal static partial class OfferAnswer
         media[tagged.Index] = WithCandidates(media[tagged.Index], local);
         // The group keeps the offer's order, so that its first mid is the one that carries the transport.
         var accepted = session.Media.Where(line => line.Accepted).Select(line => line.Mid).ToList();
-        var group = BundleOf(offer, Mids(offer)).Where(accepted.Contains);
+        var group = BundleOf(offer, Mids(offer), local.DataChannels).Where(accepted.Contains);
         return Describe(local, media) with
         {
             BundleGroups = offer.BundleGroups.Count == 0 ? [] : [group.ToList()],
@@ -80,6 +85,8 @@ internal static partial class OfferAnswer
     private static MediaDescription AnswerSection(
         LocalSession local, MediaDescription offered, NegotiatedMedia line, SetupRole setup)
     {
+        if (line.Data is not null)
+            return DataSection(local, offered.Mid, setup) with { Protocol = offered.Protocol };
         var codec = OfferedFormats.Map(line.Send!.PayloadType, line.Send.Codec);
         List<RtpMap> maps = [codec, .. line.ReceiveTelephoneEvents];
         List<ExtMap> extensions = [];
@@ -126,13 +133,14 @@ internal static partial class OfferAnswer
     }
 
     /// <summary>
-    /// The mids of the audio sections that share one transport: the first bundle with audio, or the first audio.
+    /// The mids of the sections that share one transport: those of the first bundle with one that we can take, or the
+    /// first such section.
     /// </summary>
-    private static HashSet<string> Candidates(SessionDescription offer, List<string> mids)
+    private static HashSet<string> Candidates(SessionDescription offer, List<string> mids, bool data)
     {
-        var possible = offer.Media.Index().Where(entry => IsPossible(entry.Item)).Select(entry => mids[entry.Index])
+        var possible = offer.Media.Index().Where(entry => IsPossible(entry.Item, data)).Select(entry => mids[entry.Index])
             .ToHashSet(StringComparer.Ordinal);
-        var bundle = BundleOf(offer, mids);
+        var bundle = BundleOf(offer, mids, data);
         if (bundle.Any(possible.Contains))
             possible.IntersectWith(bundle);
         else
@@ -140,13 +148,14 @@ internal static partial class OfferAnswer
         return possible;
     }
 
-    private static bool IsPossible(MediaDescription section)
-        => section.IsAudio && !section.Rejected && AudioProtocols.Contains(section.Protocol);
+    private static bool IsPossible(MediaDescription section, bool data)
+        => !section.Rejected
+            && (section.IsAudio && AudioProtocols.Contains(section.Protocol) || data && section.IsData);
 
-    /// <summary>The bundle group that the answer is made from: the first that has an audio section.</summary>
-    private static IReadOnlyList<string> BundleOf(SessionDescription description, List<string> mids)
+    /// <summary>The bundle group that the answer is made from: the first that has a section we can take.</summary>
+    private static IReadOnlyList<string> BundleOf(SessionDescription description, List<string> mids, bool data)
         => description.BundleGroups.FirstOrDefault(group => description.Media.Index().Any(entry =>
-            IsPossible(entry.Item) && group.Contains(mids[entry.Index]))) ?? [];
+            IsPossible(entry.Item, data) && group.Contains(mids[entry.Index]))) ?? [];
 
     // RFC 5763 section 5, RFC 8842 section 5.3: the offerer says actpass, and a running association keeps its roles.
     private static SetupRole AnswerSetup(SetupRole? offered, SetupRole? previous, SetupRole wanted, int line)

@@ -29,14 +29,22 @@ internal static partial class OfferAnswer
         var media = new List<MediaDescription>();
         foreach (var line in previous?.Media ?? [])
         {
+            if (line.Kind == DataKind && local.DataChannels)
+            {
+                media.Add(DataSection(local, line.Mid, SetupRole.ActPass));
+                continue;
+            }
+
             var own = line.Accepted ? named.Find(candidate => candidate.Mid == line.Mid) : null;
             media.Add(own is null ? Rejection(line) : formats.Section(local, own));
         }
         var known = previous?.Media.Select(line => line.Mid).ToHashSet(StringComparer.Ordinal) ?? [];
         media.AddRange(named.Where(line => !known.Contains(line.Mid!)).Select(line => formats.Section(local, line)));
+        if (local.DataChannels && !media.Exists(section => section.Kind == DataKind))
+            media.Add(DataSection(local, NextMid(mids), SetupRole.ActPass));
         var first = media.FindIndex(section => !section.Rejected);
         if (first < 0)
-            throw new ArgumentException("An offer needs at least one audio line.", nameof(audio));
+            throw new ArgumentException("An offer needs audio or data channels.", nameof(audio));
         media[first] = WithCandidates(media[first], local);
         var offer = Describe(local, media) with { ExtMapAllowMixed = true };
         return (offer, named);

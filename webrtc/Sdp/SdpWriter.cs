@@ -55,6 +55,10 @@ internal static class SdpWriter
             text.Line("a=rtcp-mux");
         if (media.RtcpReducedSize)
             text.Line("a=rtcp-rsize");
+        if (media.SctpPort is not null)
+            text.Line($"a=sctp-port:{media.SctpPort}");
+        if (media.MaxMessageSize is not null)
+            text.Line($"a=max-message-size:{media.MaxMessageSize}");
         foreach (var map in media.RtpMaps)
         {
             var channels = map.Channels == 1 ? "" : $"/{map.Channels}";

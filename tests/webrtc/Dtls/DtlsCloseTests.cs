@@ -84,52 +84,6 @@ public sealed class DtlsCloseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_datagram_after_the_handshake_is_never_looked_at_on_the_callers_thread()
-    {
-        using var pool = new HandshakePool(maxThreads: 1);
-        var client = new DtlsEnd(_pool);
-        var server = new DtlsEnd(pool);
-        DtlsEnd.Connect(client, server);
-        server.Start(DtlsRole.Server, client);
-        client.Start(DtlsRole.Client, server);
-        await client.Connected();
-        await server.Connected();
-        using var release = new ManualResetEventSlim();
-        using var occupied = new SemaphoreSlim(0);
-        Assert.True(pool.TryRun(() =>
-        {
-            occupied.Release();
-            release.Wait();
-        }));
-        await occupied.WaitAsync(TestContext.Current.CancellationToken);
-
-        client.Engine.Close(); // feeds its close_notify to the server
-        await client.Closed();
-
-        Assert.Equal(0, server.Closures);
-        release.Set();
-        Assert.Equal((DtlsCloseReason.ClosedByPeer, null), await server.Closed());
-    }
-
-    [Fact]
-    public async Task What_a_peer_may_send_after_the_handshake_is_limited()
-    {
-        var time = new FakeTimeProvider();
-        var (client, server) = await Connected(time);
-        byte[] forged = [21, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 99, 0, 32, .. new byte[32]];
-        for (var i = 0; i < 20; i++) server.Engine.Feed(forged);
-
-        client.Engine.Close();
-        await client.Closed();
-        Assert.Equal(0, server.Closures); // its close_notify came over the limit
-
-        var notice = client.Sent.Last();
-        time.Advance(TimeSpan.FromSeconds(1));
-        server.Engine.Feed(notice);
-        Assert.Equal((DtlsCloseReason.ClosedByPeer, null), await server.Closed());
-    }
-
-    [Fact]
     public async Task Handshakes_beyond_the_pools_bounds_are_refused()
     {
         using var pool = new HandshakePool(maxThreads: 1, maxQueued: 1);

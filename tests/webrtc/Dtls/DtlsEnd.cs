@@ -36,6 +36,12 @@ internal sealed class DtlsEnd : IDtlsSink
 
     public ConcurrentQueue<byte[]> Sent { get; } = new();
 
+    /// <summary>Whether the association is opened as soon as it can be.</summary>
+    public bool OpensAtOnce { get; set; } = true;
+
+    /// <summary>Application data that came.</summary>
+    public ConcurrentQueue<byte[]> Received { get; } = new();
+
     public int Connections { get; private set; }
 
     public int Closures { get; private set; }
@@ -73,7 +79,19 @@ internal sealed class DtlsEnd : IDtlsSink
     public void OnDtlsConnected(SrtpKeys keys)
     {
         Connections++;
+        if (OpensAtOnce) Engine.Open();
         _connected.TrySetResult(keys);
+    }
+
+    public void OnDtlsData(ReadOnlySpan<byte> data) => Received.Enqueue(data.ToArray());
+
+    /// <summary>Sends application data; false when the association is not open.</summary>
+    public bool Send(ReadOnlySpan<byte> data)
+    {
+        var datagram = new byte[data.Length + DtlsRecords.MaxOverhead];
+        var length = Engine.Protect(data, datagram);
+        if (length > 0) SendDtls(datagram.AsSpan(0, length));
+        return length > 0;
     }
 
     public void OnDtlsClosed(DtlsCloseReason reason, string? detail)
