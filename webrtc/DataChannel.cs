@@ -99,8 +99,9 @@ public sealed class DataChannel
                 $"A message of {bytes} bytes is longer than the {MaxMessageSize} that data channel {Label} takes.");
         if (Interlocked.Add(ref _buffered, bytes) <= MaxBuffered)
             return;
-        Interlocked.Add(ref _buffered, -bytes);
+        // First the mark, then the room: what is released in between tells that there is room.
         Interlocked.Exchange(ref _refused, 1);
+        if (Release(bytes)) _connection.TellDrained(this);
         throw new DataChannelException(
             DataChannelError.BufferFull,
             $"Data channel {Label} keeps {BufferedAmount} bytes that are not delivered yet; wait until it is drained.");

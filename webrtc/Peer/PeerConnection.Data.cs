@@ -29,6 +29,8 @@ internal sealed partial class PeerConnection : IDataChannelSink
 
     public void CloseData(DataChannel channel) => OnShard(() => _data?.Close(channel, Shard.Now));
 
+    public void TellDrained(DataChannel channel) => OnShard(() => _events.OnDataChannelDrained(channel));
+
     void IDataChannelSink.SendSctp(ReadOnlySpan<byte> packet)
     {
         if (_isRemoved || _dtls is null || !Remote.IsSpecified) return;
