@@ -12,7 +12,9 @@ as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
 
 install_missing() {
   local missing=()
-  for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl libsrtp2-1 coturn libopus0; do
+  for package in chromium python3-aiortc python3-websockets redis-server postgresql openssl libsrtp2-1 coturn libopus0 python3-gst-1.0 \
+    gir1.2-gst-plugins-bad-1.0 gir1.2-nice-0.1 gstreamer1.0-nice gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+    gstreamer1.0-plugins-bad; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   # Node.js may have come from elsewhere than Debian, with an npm of its own.

@@ -9,7 +9,7 @@ namespace GoTo.Bench;
 /// Calls through a bridge engine on loopback: both phones of each call, on an engine of their own, send a packet every
 /// 20 ms. Prints what the bridge's shard thread spends on a forwarded packet, and what the whole process allocates.
 /// </summary>
-internal sealed class ForwardBench
+internal sealed class ForwardBench : IAsyncDisposable
 {
     private const int Samples = 960;
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
@@ -17,7 +17,17 @@ internal sealed class ForwardBench
     private readonly RtcEngine _bridge = Engine();
     private readonly RtcEngine _phones = Engine();
     private readonly List<RtcPeer> _peers = [];
+    private readonly List<RtcPeer> _legs = [];
     private readonly byte[] _payload = new byte[80];
+
+    /// <summary>The port that all legs of the bridge share.</summary>
+    public int BridgePort => _bridge.LocalEndPoints[0].Port;
+
+    /// <summary>The ports of the phones.</summary>
+    public List<int> PhonePorts { get; } = [];
+
+    /// <summary>The last answer of the bridge.</summary>
+    public string LastAnswer { get; private set; } = "";
 
     public static async Task<int> Run(string[] args)
     {
@@ -38,16 +48,14 @@ internal sealed class ForwardBench
         await _bridge.Ready;
         await _phones.Ready;
         var setUp = Stopwatch.StartNew();
-        for (var call = 0; call < calls; call++)
-            await Connect(profile);
+        await Connect(calls, profile);
         var setUpMs = setUp.Elapsed.TotalMilliseconds / calls;
 
         await Talk(TimeSpan.FromSeconds(2));
         var before = await Measure();
         var sent = await Talk(duration);
         var after = await Measure();
-        await _bridge.DisposeAsync();
-        await _phones.DisposeAsync();
+        await DisposeAsync();
 
         var forwarded = after.Forwarded - before.Forwarded;
         var received = after.Received - before.Received;
@@ -64,6 +72,28 @@ internal sealed class ForwardBench
             """);
     }
 
+    /// <summary>Sets so many calls up.</summary>
+    public async Task Connect(int calls, SrtpProfile profile)
+    {
+        for (var call = 0; call < calls; call++)
+            await Connect(profile);
+    }
+
+    /// <summary>How many peers, of phones and legs, are connected.</summary>
+    public async Task<int> ConnectedPeers()
+    {
+        var connected = 0;
+        foreach (var peer in _peers.Concat(_legs))
+            connected += (await peer.GetStats()).State == PeerState.Connected ? 1 : 0;
+        return connected;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bridge.DisposeAsync();
+        await _phones.DisposeAsync();
+    }
+
     private async Task Connect(SrtpProfile profile)
     {
         var legs = new RtcPeer[2];
@@ -74,9 +104,12 @@ internal sealed class ForwardBench
             phone.AddTransceiver(TransceiverDirection.SendRecv);
             var connected = new Connected();
             legs[i] = _bridge.CreatePeer(new PeerOptions { Name = "leg", SrtpProfiles = [profile] }, connected);
-            await phone.AcceptAnswer(await legs[i].AcceptOffer(await phone.CreateOffer()));
+            LastAnswer = await legs[i].AcceptOffer(await phone.CreateOffer());
+            await phone.AcceptAnswer(LastAnswer);
             await connected.Task.WaitAsync(TimeSpan.FromSeconds(10));
             _peers.Add(phone);
+            _legs.Add(legs[i]);
+            PhonePorts.Add((await legs[i].GetStats()).RemoteAddress!.Port);
         }
 
         legs[0].Transceivers[0].Receiver.Forward(legs[1].Transceivers[0].Sender);
@@ -85,7 +118,7 @@ internal sealed class ForwardBench
 
     /// <summary>All phones send for so long.</summary>
     /// <returns>Packets sent.</returns>
-    private async Task<long> Talk(TimeSpan duration)
+    public async Task<long> Talk(TimeSpan duration)
     {
         var senders = _peers.ConvertAll(p => p.Transceivers[0].Sender);
         var frames = (int)(duration / Frame);
@@ -100,7 +133,7 @@ internal sealed class ForwardBench
         return (long)frames * senders.Count;
     }
 
-    private async Task<Reading> Measure()
+    public async Task<Reading> Measure()
     {
         // Some frames' time for what is on its way.
         await Task.Delay(5 * Frame);
@@ -115,7 +148,7 @@ internal sealed class ForwardBench
             GC.GetTotalAllocatedBytes(precise: true));
     }
 
-    private readonly record struct Reading(
+    internal readonly record struct Reading(
         long Forwarded, long Received, TimeSpan BridgeCpu, long BridgeBytes, long AllBytes);
 
     private sealed class Connected : IRtcPeerEvents

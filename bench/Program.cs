@@ -5,6 +5,7 @@ return args switch
 {
     ["bridge", .. var rest] => await BridgeServer.Run(rest),
     ["events", .. var rest] => EventsBench.Run(rest),
+    ["flood", .. var rest] => await FloodBench.Run(rest),
     ["forward", .. var rest] => await ForwardBench.Run(rest),
     ["srtp", .. var rest] => BenchmarkCommand.Run<SrtpBenchmarks>(rest),
     _ => Usage(),
@@ -16,6 +17,7 @@ static int Usage()
         """
         bridge [--urls http://127.0.0.1:9100] [--port 0] [--shards 1]   a bridge behind HTTP, for a load generator
         events [--seconds 3]                                            GoTo's events decoded and dispatched, one core
+        flood [--calls 100] [--seconds 10] [--rate 50000]                live calls while spoofed STUN and DTLS come in
         forward [--calls 20] [--seconds 5] [--profile gcm|sha1]          calls through a bridge on loopback, measured
         srtp [--job short]                                              SRTP's cost a packet (build with -c Release)
         """);

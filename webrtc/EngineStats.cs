@@ -29,6 +29,12 @@ public readonly record struct EngineStats
     /// </summary>
     public long DroppedUnknownPeer { get; init; }
 
+    /// <summary>
+    /// STUN requests dropped unread, of networks that sent too many with a wrong password, and attempts to take over the
+    /// address of a peer that is being heard there.
+    /// </summary>
+    public long DroppedRateLimited { get; init; }
+
     /// <summary>RTP and RTCP dropped: wrong authentication tag.</summary>
     public long DroppedUnauthenticated { get; init; }
 

@@ -34,6 +34,13 @@ public sealed record PeerOptions
     public IceTransportPolicy IceTransportPolicy { get; init; }
 
     /// <summary>
+    /// Whether we are ice-lite (RFC 8445 section 2.5): we answer the remote side's connectivity checks and send none,
+    /// which is enough for a host with a public address whose remote side is a full agent. Goes with
+    /// <see cref="IceTransportPolicy.All"/> and no servers. Default: false, a full agent.
+    /// </summary>
+    public bool IceLite { get; init; }
+
+    /// <summary>
     /// Whether descriptions are made at once, and candidates of servers follow by
     /// <see cref="IRtcPeerEvents.OnCandidate"/> (trickle ICE, RFC 8838), for a signalling that carries them. Default:
     /// false, descriptions wait for all candidates, <see cref="RtcOptions.GatheringTimeout"/> at most.

@@ -67,6 +67,10 @@ public sealed class RtcEngine : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         foreach (var server in options.IceServers ?? [])
             _ = server.Parse();
+        if (options.IceLite && (options.IceTransportPolicy == IceTransportPolicy.Relay || options.IceServers?.Count > 0))
+            throw new ArgumentException(
+                "A PeerOptions.IceLite peer has host candidates only: leave IceServers and IceTransportPolicy alone.",
+                nameof(options));
         return new RtcPeer(_peers.Create(ShardOf(options.ShardKey), options, events));
     }
 

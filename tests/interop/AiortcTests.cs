@@ -1,3 +1,4 @@
+using System.Net;
 using GoTo.WebRtc;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class AiortcTests
     public async Task Aiortc_offers(DtlsRole ourRole)
     {
         await using var ours = await EchoPeer.Create(ourRole);
-        await using var theirs = AiortcPeer.Start();
+        await using var theirs = PythonPeer.Aiortc();
 
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Reached(PeerState.Connected);
@@ -26,7 +27,7 @@ public sealed class AiortcTests
     public async Task Aiortc_answers()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = AiortcPeer.Start();
+        await using var theirs = PythonPeer.Aiortc();
 
         await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
         await ours.Reached(PeerState.Connected);
@@ -34,11 +35,27 @@ public sealed class AiortcTests
         await AssertCall(ours, theirs, DtlsRole.Server);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Over_IPv6(bool aiortcOffers)
+    {
+        await using var ours = await EchoPeer.Create(new PeerOptions { Name = "echo" }, IPAddress.IPv6Loopback);
+        await using var theirs = PythonPeer.Aiortc("::1");
+
+        if (aiortcOffers) await theirs.Accept(await ours.Answer(await theirs.Offer()));
+        else await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
+        await ours.Reached(PeerState.Connected);
+
+        await AssertCall(ours, theirs, DtlsRole.Server);
+        Assert.Equal(IPAddress.IPv6Loopback, (await ours.Peer.GetStats()).RemoteAddress!.Address);
+    }
+
     [Fact]
     public async Task When_aiortc_hangs_up_we_are_closed()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = AiortcPeer.Start();
+        await using var theirs = PythonPeer.Aiortc();
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Heard();
 
@@ -51,7 +68,7 @@ public sealed class AiortcTests
     public async Task When_we_hang_up_aiortcs_DTLS_is_closed()
     {
         await using var ours = await EchoPeer.Create();
-        await using var theirs = AiortcPeer.Start();
+        await using var theirs = PythonPeer.Aiortc();
         await theirs.Accept(await ours.Answer(await theirs.Offer()));
         await ours.Heard();
         Assert.Equal("connected", await theirs.DtlsState("connected"));
@@ -62,7 +79,7 @@ public sealed class AiortcTests
         await ours.Reached(PeerState.Closed);
     }
 
-    private static async Task AssertCall(EchoPeer ours, AiortcPeer theirs, DtlsRole ourRole)
+    private static async Task AssertCall(EchoPeer ours, PythonPeer theirs, DtlsRole ourRole)
     {
         var report = await theirs.ReportAfter(Packets);
         TestContext.Current.TestOutputHelper?.WriteLine($"Theirs: {report}\nOurs: {await ours.Describe()}");

@@ -35,6 +35,20 @@ internal sealed class ChromiumPeer(IPage page, bool microphone) : IAsyncDisposab
     public Task<string> Answer(string offer) => page.EvaluateAsync<string>(
         "([sdp, microphone]) => answer(sdp, microphone)", new object[] { offer, microphone });
 
+    /// <summary>Offers one m-line without any candidate.</summary>
+    public Task<string> OfferTrickling() => page.EvaluateAsync<string>("() => offerTrickling()");
+
+    /// <summary>Answers without any candidate.</summary>
+    public Task<string> AnswerTrickling(string offer) =>
+        page.EvaluateAsync<string>("sdp => answerTrickling(sdp)", offer);
+
+    /// <summary>The next candidate that it trickles; empty for the end.</summary>
+    public Task<string> NextCandidate() => page.EvaluateAsync<string>("() => nextCandidate()");
+
+    /// <summary>Takes a candidate that was trickled; empty for the end.</summary>
+    public Task AddCandidate(string candidate) =>
+        page.EvaluateAsync("candidate => addCandidate(candidate)", candidate);
+
     /// <summary>Offers again on the same connection.</summary>
     public Task<string> Reoffer(bool iceRestart) =>
         page.EvaluateAsync<string>("iceRestart => reoffer(iceRestart)", iceRestart);

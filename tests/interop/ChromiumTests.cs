@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using GoTo.WebRtc;
 using Xunit;
 
@@ -38,6 +40,54 @@ public sealed class ChromiumTests(ChromiumBrowser browser)
         await ours.Reached(PeerState.Connected);
 
         await AssertCall(ours, theirs, DtlsRole.Server, expected);
+    }
+
+    [Theory]
+    [InlineData(SrtpProfile.AeadAes128Gcm)]
+    [InlineData(SrtpProfile.Aes128CmSha1_80)]
+    public async Task Chromium_answers_as_DTLS_server(SrtpProfile profile)
+    {
+        await using var ours = await EchoPeer.Create(profiles: profile);
+        await using var theirs = await ChromiumPeer.Open(browser);
+
+        // Whoever offers setup:active is the client (RFC 4145 section 4.1).
+        var offer = (await ours.Offer()).Replace("a=setup:actpass", "a=setup:active", StringComparison.Ordinal);
+        await ours.Peer.AcceptAnswer(await theirs.Answer(offer));
+        await ours.Reached(PeerState.Connected);
+
+        await AssertCall(ours, theirs, DtlsRole.Client, profile);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Chromium_checks_and_we_are_ice_lite(bool chromiumOffers)
+    {
+        await using var ours = await EchoPeer.Create(new PeerOptions { Name = "echo", IceLite = true });
+        await using var theirs = await ChromiumPeer.Open(browser);
+
+        if (chromiumOffers) await theirs.Accept(await ours.Answer(await theirs.Offer()));
+        else await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
+        await ours.Reached(PeerState.Connected);
+
+        await AssertCall(ours, theirs, DtlsRole.Server, SrtpProfile.AeadAes128Gcm);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Chromium_over_IPv6(bool chromiumOffers)
+    {
+        await using var ours = await EchoPeer.Create(new PeerOptions { Name = "echo" }, IPAddress.IPv6Loopback);
+        await using var theirs = await ChromiumPeer.Open(browser);
+
+        if (chromiumOffers) await theirs.Accept(await ours.Answer(await theirs.Offer()));
+        else await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
+        await ours.Reached(PeerState.Connected);
+
+        await AssertCall(ours, theirs, DtlsRole.Server, SrtpProfile.AeadAes128Gcm);
+        Assert.Equal(
+            AddressFamily.InterNetworkV6, (await ours.Peer.GetStats()).RemoteAddress!.AddressFamily);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class RelayTests(ChromiumBrowser browser)
     {
         await using var coturn = await CoturnServer.Start();
         await using var ours = await EchoPeer.Create(Relayed(coturn.As(transport)));
-        await using var theirs = AiortcPeer.Start();
+        await using var theirs = PythonPeer.Aiortc();
 
         await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
 

@@ -7,12 +7,13 @@ import sys
 import aioice.ice
 
 # The tests stay on this host; aioice leaves the loopback address out otherwise.
-aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
+aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: [sys.argv[1]]
 
 import av
 import numpy
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
+from aiortc.sdp import candidate_from_sdp
 
 DEADLINE = 20
 
@@ -62,6 +63,14 @@ class Peer:
         self.connection.addTrack(Tone())
         await self.connection.setLocalDescription(await self.connection.createAnswer())
         return self.connection.localDescription.sdp
+
+    async def add_candidate(self, candidate):
+        if not candidate:
+            await self.connection.getSenders()[0].transport.transport.addRemoteCandidate(None)
+            return
+        parsed = candidate_from_sdp(candidate.removeprefix("candidate:"))
+        parsed.sdpMid = self.connection.getTransceivers()[0].mid
+        await self.connection.addIceCandidate(parsed)
 
     async def report(self):
         report = {"received": 0, "lost": 0, "sent": 0, "lostByUs": None, "loudness": self.loudness}

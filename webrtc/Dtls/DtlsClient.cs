@@ -45,7 +45,8 @@ internal sealed class DtlsClient(DtlsHandshake handshake) : DefaultTlsClient(Pla
 
     protected override ProtocolVersion[] GetSupportedVersions() => ProtocolVersion.DTLSv12.Only();
 
-    protected override int[] GetSupportedCipherSuites() => DtlsHandshake.CipherSuites;
+    protected override int[] GetSupportedCipherSuites() =>
+        [.. DtlsHandshake.CipherSuites, .. DtlsHandshake.RsaCipherSuites];
 
     protected override IList<int> GetSupportedGroups(IList<int> namedGroupRoles) => [NamedGroup.secp256r1];
 

@@ -30,6 +30,14 @@ internal sealed class DtlsHandshake(
         CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     ];
 
+    /// <summary>What a client offers beside: a server may have an RSA certificate (RFC 8827 section 6.5 allows any).</summary>
+    public static int[] RsaCipherSuites { get; } =
+    [
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+
     /// <summary>Why we broke the handshake off, if we did for a reason of ours.</summary>
     public (DtlsCloseReason Reason, string Detail)? Refusal { get; private set; }
 

@@ -69,7 +69,7 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     public int Receive(byte[] buf, int off, int len, int waitMillis) => Receive(buf.AsSpan(off, len), waitMillis);
 
     /// <summary>Sends what was gathered and waits for a datagram; -1 when none came in time.</summary>
-    /// <exception cref="IOException">The transport is closed.</exception>
+    /// <exception cref="TlsFatalAlert">The transport is closed.</exception>
     public int Receive(Span<byte> buffer, int waitMillis)
     {
         Flush();
@@ -80,7 +80,8 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
                 Monitor.Wait(_gate, waitMillis <= 0 ? Timeout.Infinite : waitMillis);
             }
 
-            if (_closed) throw new IOException("The association was closed.");
+            // BouncyCastle tells the peer so; any other error it would tell as internal_error.
+            if (_closed) throw new TlsFatalAlert(AlertDescription.close_notify);
             if (!_received.TryDequeue(out var datagram)) return -1;
             var length = Math.Min(datagram.Length, buffer.Length);
             datagram.AsSpan(0, length).CopyTo(buffer);

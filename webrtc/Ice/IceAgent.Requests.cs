@@ -34,10 +34,27 @@ internal sealed partial class IceAgent
         OnTraffic(now);
         var pair = FindPair(from) ?? LearnPair(message, from);
         if (pair is null) return true;
+        if (_options.IsLite)
+        {
+            AnswerAsLite(pair, message, now);
+            return true;
+        }
+
         if (message.UseCandidate && Role == IceRole.Controlled) OnNominatedByPeer(pair, message, now);
         if (pair.State != CandidatePairState.Succeeded) TriggerCheck(pair, now);
         else if (IsToBePrompted(pair)) Prompt(pair, now);
         return true;
+    }
+
+    /// <summary>
+    /// A lite agent takes the peer's checks for its own: one that nominates selects the pair (RFC 8445 section 7.3.2),
+    /// and each on the selected pair is the peer's consent.
+    /// </summary>
+    private void AnswerAsLite(CandidatePair pair, in StunMessage message, long now)
+    {
+        pair.State = CandidatePairState.Succeeded;
+        if (pair == _selected) _consentExpiresAt = now + _options.ConsentExpiry.Ticks;
+        if (message.UseCandidate) OnNominatedByPeer(pair, message, now);
     }
 
     /// <summary>
@@ -65,7 +82,7 @@ internal sealed partial class IceAgent
         }
         else if (Role == IceRole.Controlled && message.IceControlled is { } controlled)
         {
-            if (_tieBreaker < controlled) return true;
+            if (_options.IsLite || _tieBreaker < controlled) return true;
             SwitchRole();
         }
 
@@ -104,7 +121,7 @@ internal sealed partial class IceAgent
 
         // Every nomination counts, also after the first: browsers switch pairs while DTLS is under way.
         _nominatedByPeer = pair;
-        if (pair.State == CandidatePairState.Succeeded) Select(pair, now);
+        if (pair.State == CandidatePairState.Succeeded && _remoteKey is not null) Select(pair, now);
     }
 
     private void RespondSuccess(in StunMessage request, in IcePath to)

@@ -21,6 +21,7 @@ internal sealed partial class IceAgent
             {
                 SendFirstChecks(now);
                 Nominate(now);
+                if (_options.IsLite && _nominatedByPeer is not null) Select(_nominatedByPeer, now);
                 GiveUp(now);
             }
             else
@@ -106,7 +107,7 @@ internal sealed partial class IceAgent
             return;
         }
 
-        if (now >= _nextConsentAt && _selected is not null)
+        if (now >= _nextConsentAt && _selected is not null && !_options.IsLite)
         {
             _nextConsentAt = now + ConsentInterval();
             var isUnanswered = _selected.Purpose == CheckPurpose.Consent;
@@ -156,7 +157,8 @@ internal sealed partial class IceAgent
 
     private long ConnectedDeadline()
     {
-        var deadline = Math.Min(PairsDeadline(), Math.Min(_nextConsentAt, _consentExpiresAt));
+        var deadline = Math.Min(PairsDeadline(), _consentExpiresAt);
+        if (!_options.IsLite) deadline = Math.Min(deadline, _nextConsentAt);
         return State == IceState.Connected
             ? Math.Min(deadline, _lastHeard + _options.DisconnectAfter.Ticks) : deadline;
     }

@@ -4,7 +4,7 @@ using GoTo.WebRtc.Stun;
 namespace GoTo.WebRtc.Ice;
 
 /// <summary>
-/// A full ICE agent (RFC 8445) for one stream with one component: trickle (RFC 8838), consent (RFC 7675), the shard's
+/// A full ICE agent, or a lite one (RFC 8445 section 2.5), for one stream with one component: trickle (RFC 8838), consent (RFC 7675), the shard's
 /// one socket as the base of all its local candidates but relayed ones. It has no socket, clock or thread: datagrams and time (monotonic
 /// <see cref="TimeSpan"/> ticks) come in, datagrams and events leave by an <see cref="IIceSink"/>.
 /// </summary>
@@ -33,7 +33,7 @@ internal sealed partial class IceAgent
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.UfragPrefix.Length, 16, nameof(options));
         (_options, _entropy, _sink) = (options, entropy, sink);
-        Role = options.Role;
+        Role = options.IsLite ? IceRole.Controlled : options.Role;
         LocalUfrag = options.UfragPrefix + entropy.NextIceChars(8);
         LocalPassword = entropy.NextIceChars(24);
         _localUfrag = Encoding.ASCII.GetBytes(LocalUfrag);
@@ -72,6 +72,9 @@ internal sealed partial class IceAgent
     /// The round trip of the last check on the selected pair that was answered at the first try, in ticks; 0 before.
     /// </summary>
     public long RoundTripTime { get; private set; }
+
+    /// <summary>When the peer was last heard: its checks, its answers, its media.</summary>
+    public long LastHeard => _lastHeard;
 
     /// <summary>STUN messages for this agent that were not authentic.</summary>
     public int RejectedMessages { get; private set; }
@@ -150,6 +153,7 @@ internal sealed partial class IceAgent
     {
         if (!candidate.Address.IsUnicast) return IceCandidateResult.Malformed;
         if (IsOver || _remoteCandidates.Count >= _options.MaxRemoteCandidates) return IceCandidateResult.Refused;
+        if (_options.IsLite) return IceCandidateResult.Accepted; // the peer's checks tell all that is needed
         if (_remoteCandidates.Exists(remote => remote.Address == candidate.Address))
             return IceCandidateResult.Duplicate;
         var isPaired = UsesSocketFor(candidate.Address) && TryPair(candidate, default);

@@ -9,6 +9,11 @@ internal sealed record IceAgentOptions
     /// <summary>Whether only relayed candidates of ours are used (the "relay" policy of W3C WebRTC).</summary>
     public bool RelayOnly { get; init; }
 
+    /// <summary>
+    /// Whether the agent is a lite one (RFC 8445 section 2.5): always controlled, it answers checks and sends none.
+    /// </summary>
+    public bool IsLite { get; init; }
+
     /// <summary>At most 16 ice-chars before the 8 random ones of the ufrag: shards then share no ufrag.</summary>
     public string UfragPrefix { get; init; } = "";
 

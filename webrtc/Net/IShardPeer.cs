@@ -17,6 +17,9 @@ internal interface IShardPeer
     /// <summary>Where the peer stands in the shard's timer queue while it has a deadline; kept by the shard.</summary>
     int TimerPosition { get; set; }
 
+    /// <summary>Whether the peer's media comes from this address, as authentic packets have shown lately.</summary>
+    bool IsHeardAt(in TransportAddress address, long now);
+
     /// <summary>Handles a STUN message meant for this peer.</summary>
     /// <returns>True if it was authenticated: its source address is now this peer's.</returns>
     bool OnStun(in StunMessage message, in TransportAddress from, long now);

@@ -11,6 +11,7 @@ internal sealed class ShardCounters
     public long PacketsMixed;
     public long UnknownKind;
     public long UnknownPeer;
+    public long RateLimited;
     public long Unauthenticated;
     public long Replayed;
     public long Other;
@@ -32,6 +33,7 @@ internal sealed class ShardCounters
                 PacketsMixed = sum.PacketsMixed + Volatile.Read(ref shard.PacketsMixed),
                 DroppedUnknownKind = sum.DroppedUnknownKind + Volatile.Read(ref shard.UnknownKind),
                 DroppedUnknownPeer = sum.DroppedUnknownPeer + Volatile.Read(ref shard.UnknownPeer),
+                DroppedRateLimited = sum.DroppedRateLimited + Volatile.Read(ref shard.RateLimited),
                 DroppedUnauthenticated = sum.DroppedUnauthenticated + Volatile.Read(ref shard.Unauthenticated),
                 DroppedReplayed = sum.DroppedReplayed + Volatile.Read(ref shard.Replayed),
                 DroppedOther = sum.DroppedOther + Volatile.Read(ref shard.Other),

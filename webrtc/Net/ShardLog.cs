@@ -24,4 +24,9 @@ internal static partial class ShardLog
         + "If both are wanted, give one PeerOptions.OwnPort.")]
     public static partial void AddressTakenOver(
         this ILogger logger, string peer, string before, TransportAddress remote);
+
+    [LoggerMessage(105, LogLevel.Warning,
+        "Peer {Peer} keeps the remote address {Remote}, where it is being heard; peer {Other} does not get it. "
+        + "If both are wanted, give one PeerOptions.OwnPort.")]
+    public static partial void AddressKept(this ILogger logger, string peer, string other, TransportAddress remote);
 }

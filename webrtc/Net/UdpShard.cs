@@ -23,6 +23,7 @@ internal sealed partial class UdpShard
     private readonly Thread _thread;
     private readonly PeerTable _peers = new();
     private readonly Dictionary<int, ISocketOwner> _owners = [];
+    private readonly FailureLimit _failures = new();
     private readonly TimerQueue _timers = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
@@ -117,7 +118,13 @@ internal sealed partial class UdpShard
     /// <summary>Binds a remote address, authenticated by STUN, to the peer.</summary>
     public void Learn(IShardPeer peer, in TransportAddress address)
     {
-        if (_peers.Learn(address, peer) is { } before)
+        if (_peers.At(peer.Socket, address) is { } holder && holder != peer && holder.IsHeardAt(address, Now))
+        {
+            // Whoever can spoof an address has only a password of its own: it must not get another's audio by it.
+            Counters.RateLimited++;
+            _logger.AddressKept(holder.Name, peer.Name, address);
+        }
+        else if (_peers.Learn(address, peer) is { } before)
             _logger.AddressTakenOver(peer.Name, before.Name, address);
     }
 
@@ -278,8 +285,7 @@ internal sealed partial class UdpShard
             switch (kind)
             {
                 case DatagramKind.Stun:
-                    if (peer.OnStun(message, from, Now))
-                        Learn(peer, from);
+                    HandleStun(peer, message, from);
                     break;
                 case DatagramKind.Dtls:
                     peer.OnDtls(datagram, from);
@@ -296,6 +302,17 @@ internal sealed partial class UdpShard
         {
             FailPeer(peer, e, kind.ToString());
         }
+    }
+
+    private void HandleStun(IShardPeer peer, in StunMessage message, in TransportAddress from)
+    {
+        var isRequest = message.Class == StunClass.Request;
+        if (isRequest && !_failures.Allows(from, Now) && _peers.At(peer.Socket, from) != peer)
+            Counters.RateLimited++;
+        else if (peer.OnStun(message, from, Now))
+            Learn(peer, from);
+        else if (isRequest)
+            _failures.OnFailure(from, Now);
     }
 
     private void DoTimers()

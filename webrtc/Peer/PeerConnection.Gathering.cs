@@ -24,7 +24,8 @@ internal sealed partial class PeerConnection
     /// <summary>Whether descriptions have to wait for servers.</summary>
     public bool MustGather => !_options.Trickle && IceServers.Count > 0;
 
-    private IReadOnlyList<IceServer> IceServers => _options.IceServers ?? _factory.Options.IceServers;
+    private IReadOnlyList<IceServer> IceServers =>
+        _options.IceLite ? [] : _options.IceServers ?? _factory.Options.IceServers;
 
     private bool IsRelayOnly => _options.IceTransportPolicy == IceTransportPolicy.Relay;
 

@@ -112,6 +112,7 @@ internal sealed partial class PeerConnection
             Fingerprint = new SdpFingerprint(fingerprint[..space], fingerprint[(space + 1)..]),
             Candidates = _localCandidates.ConvertAll(candidate => candidate.ToString()),
             EndOfCandidates = !IsGathering,
+            IceLite = _options.IceLite,
             AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
             Codecs = UsableCodecs,
             DataChannels = WantsData,
@@ -151,6 +152,9 @@ internal sealed partial class PeerConnection
     /// <param name="restarted">The agent of our description, if it restarts ICE.</param>
     private void Apply(NegotiatedSession session, AudioTransceiver[] transceivers, IceAgent? restarted)
     {
+        if (_options.IceLite && session.RemoteIceLite)
+            throw new SdpException(
+                SdpError.BothIceLite, "both sides are ice-lite; make a peer without PeerOptions.IceLite for this one");
         var fingerprints = session.RemoteFingerprints.Select(fingerprint => fingerprint.ToString());
         if (!DtlsFingerprints.TryParse(fingerprints, out var remote, out var error))
             throw new SdpException(SdpError.NoFingerprint, error);

@@ -24,7 +24,7 @@ internal sealed partial class PeerConnection
     private IceAgent NewIce(IceRole role)
     {
         var agent = new IceAgent(
-            new IceAgentOptions { Role = role, RelayOnly = IsRelayOnly }, _factory.Entropy, this);
+            new IceAgentOptions { Role = role, RelayOnly = IsRelayOnly, IsLite = _options.IceLite }, _factory.Entropy, this);
         foreach (var candidate in _localCandidates)
             agent.AddLocalCandidate(candidate);
         return agent;

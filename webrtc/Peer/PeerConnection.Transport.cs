@@ -9,6 +9,9 @@ namespace GoTo.WebRtc.Peer;
 /// <summary>ICE finds the path, DTLS makes the keys (RFC 8445, RFC 5763, RFC 5764).</summary>
 internal sealed partial class PeerConnection : IIceSink
 {
+    // A consent check comes every 4 to 6 s at least.
+    private const long HeardLately = 7 * TimeSpan.TicksPerSecond;
+
     private IceAgent? _ice;
     private IDtlsEngine? _dtls;
     private DtlsFingerprints? _remoteFingerprints;
@@ -28,6 +31,9 @@ internal sealed partial class PeerConnection : IIceSink
         _ice is { State: IceState.Connected or IceState.Disconnected } ? _ice.SelectedPath : default;
 
     private TransportAddress Remote => Path.Remote;
+
+    bool IShardPeer.IsHeardAt(in TransportAddress address, long now) =>
+        Path == address && now - _ice!.LastHeard < HeardLately;
 
     bool IShardPeer.OnStun(in StunMessage message, in TransportAddress from, long now) => OnStun(message, from, now);
 

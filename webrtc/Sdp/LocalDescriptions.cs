@@ -21,6 +21,9 @@ internal sealed record LocalSession
     /// <summary>Host candidates as "candidate:...", without "a=".</summary>
     public IReadOnlyList<string> Candidates { get; init; } = [];
 
+    /// <summary>Whether this side is ice-lite (RFC 8445 section 2.5).</summary>
+    public bool IceLite { get; init; }
+
     /// <summary>Whether no more candidates follow by trickle.</summary>
     public bool EndOfCandidates { get; init; } = true;
 

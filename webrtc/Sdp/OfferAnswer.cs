@@ -54,6 +54,7 @@ internal static partial class OfferAnswer
     {
         SessionId = local.SessionId,
         SessionVersion = local.SessionVersion,
+        IceLite = local.IceLite,
         IceTrickle = true,
         BundleGroups =
             [media.Where(section => !section.Rejected).Select(section => section.Mid).OfType<string>().ToList()],

@@ -24,6 +24,9 @@ public enum SdpError
     /// <summary>a=ice-ufrag or a=ice-pwd is missing.</summary>
     NoIceCredentials,
 
+    /// <summary>Both sides are ice-lite, so that neither would check whether a path works (RFC 8445 section 2.5).</summary>
+    BothIceLite,
+
     /// <summary>There is no a=fingerprint, or none with an algorithm stronger than SHA-1 (RFC 8122).</summary>
     NoFingerprint,
 

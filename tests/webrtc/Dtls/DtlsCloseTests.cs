@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using GoTo.WebRtc.Dtls;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -52,6 +53,30 @@ public sealed class DtlsCloseTests : IDisposable
 
         Assert.Equal((DtlsCloseReason.ClosedLocally, null), await end.Closed());
         Assert.Equal(0, end.Connections);
+    }
+
+    [Theory]
+    [InlineData(DtlsRole.Client)]
+    [InlineData(DtlsRole.Server)]
+    public async Task Closing_in_the_middle_of_the_handshake_is_a_clean_close(DtlsRole closing)
+    {
+        var client = new DtlsEnd(_pool);
+        var server = new DtlsEnd(_pool);
+        var (closer, other) = closing == DtlsRole.Client ? (client, server) : (server, client);
+        DtlsEnd.Connect(client, server);
+
+        // Of the server's flight only the ServerHello arrives: neither can be done, and the client repeats itself.
+        server.Wire = flight =>
+            client.Engine.Feed(flight.AsSpan(0, 13 + BinaryPrimitives.ReadUInt16BigEndian(flight.AsSpan(11))));
+        server.Start(DtlsRole.Server, client);
+        client.Start(DtlsRole.Client, server);
+        while (client.Sent.Count < 2)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        closer.Engine.Close();
+
+        Assert.Equal((DtlsCloseReason.ClosedLocally, null), await closer.Closed());
+        Assert.Equal((DtlsCloseReason.ClosedByPeer, null), await other.Closed());
+        Assert.Equal(0, closer.Connections + other.Connections);
     }
 
     [Fact]

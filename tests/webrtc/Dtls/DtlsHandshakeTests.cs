@@ -208,7 +208,7 @@ public sealed class DtlsHandshakeTests : IDisposable
         Assert.True(_pool.TryRun(() =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Throws<IOException>(() => new DtlsServerProtocol().Accept(server, queue));
+            Assert.ThrowsAny<IOException>(() => new DtlsServerProtocol().Accept(server, queue));
             allocated.SetResult(GC.GetAllocatedBytesForCurrentThread() - before);
         }));
         Assert.True(SpinWait.SpinUntil(() => !queue.HasReceived, TimeSpan.FromSeconds(10)));

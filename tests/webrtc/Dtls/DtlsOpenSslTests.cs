@@ -93,6 +93,20 @@ public sealed class DtlsOpenSslTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_with_an_RSA_certificate_is_taken()
+    {
+        using var rsa = new OpenSslIdentity(rsa: true);
+        var port = OpenSslPeer.FreePort();
+        await using var openssl = await OpenSslPeer.Serve(port, rsa, CmName);
+        var us = new DtlsEnd(_pool);
+        Plug(us, new IPEndPoint(IPAddress.Loopback, port));
+
+        us.Engine.Start(DtlsRole.Client, DtlsEnd.Parse(rsa.Fingerprint));
+
+        AssertKeys(await us.Connected(), Cm, await openssl.Keys(), DtlsRole.Client);
+    }
+
+    [Fact]
     public async Task A_client_without_a_certificate_is_refused()
     {
         var us = new DtlsEnd(_pool);

@@ -13,6 +13,8 @@ internal sealed class VirtualNetwork(int seed)
 
     public long Now { get; private set; }
 
+    public double NowMs => Now / (double)TimeSpan.TicksPerMillisecond;
+
     public double Loss { get; set; }
 
     public double Duplication { get; set; }
@@ -106,7 +108,7 @@ internal sealed class VirtualHost : IIceSink
 
     public TransportAddress Address { get; }
 
-    public TransportAddress Nat { get; }
+    public TransportAddress Nat { get; private set; }
 
     public HashSet<TransportAddress> Contacted { get; } = [];
 
@@ -125,6 +127,13 @@ internal sealed class VirtualHost : IIceSink
     {
         foreach (var candidate in candidates) Agent.AddRemoteCandidate(candidate);
         Agent.SetRemoteCredentials(peer.Agent.LocalUfrag, peer.Agent.LocalPassword, iceLite: false);
+    }
+
+    /// <summary>The NAT forgets its mapping and makes another: only what is sent from now on opens it.</summary>
+    public void Rebind(string nat)
+    {
+        Nat = VirtualNetwork.Address(nat);
+        Contacted.Clear();
     }
 
     public double TimeOf(IceState state) => States.First(s => s.State == state).Ms;

@@ -16,6 +16,8 @@ internal sealed class FakePeer(int socket = UdpShard.SharedSocket) : IShardPeer
 
     public Action<long> WhenDue { get; init; } = _ => { };
 
+    public bool IsHeardAt(in TransportAddress address, long now) => false;
+
     public bool OnStun(in StunMessage message, in TransportAddress from, long now) => false;
 
     public void OnDtls(ReadOnlySpan<byte> datagram, in TransportAddress from)

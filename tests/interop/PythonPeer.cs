@@ -5,22 +5,23 @@ using Xunit;
 
 namespace GoTo.Interop.Tests;
 
-/// <summary>A peer connection of aiortc in a process of Python.</summary>
-internal sealed class AiortcPeer : IAsyncDisposable
+/// <summary>A peer connection of another stack in a process of Python: aiortc or GStreamer.</summary>
+internal sealed class PythonPeer : IAsyncDisposable
 {
-    private const string PathVariable = "AIORTC_PYTHON";
+    private const string PathVariable = "INTEROP_PYTHON";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private readonly string _packages;
     private readonly StringBuilder _errors = new();
 
-    private AiortcPeer(string python)
+    private PythonPeer(string python, string script, string packages, string[] arguments)
     {
+        _packages = packages;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(
-                python, [Path.Combine(AppContext.BaseDirectory, "aiortc-peer.py")])
+            StartInfo = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -35,22 +36,23 @@ internal sealed class AiortcPeer : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Starts it. Without Python and aiortc the test fails, for then nothing was proven.</summary>
-    public static AiortcPeer Start()
-    {
-        var python = Environment.GetEnvironmentVariable(PathVariable) ?? "/usr/bin/python3";
-        Assert.True(
-            File.Exists(python),
-            $"There is no Python at {python}. Install it with aiortc (Debian: apt-get install python3-aiortc), "
-            + $"or set {PathVariable}.");
-        return new AiortcPeer(python);
-    }
+    /// <summary>aiortc, at this address of this host.</summary>
+    public static PythonPeer Aiortc(string address = "127.0.0.1") =>
+        Start("aiortc-peer.py", "python3-aiortc", address);
+
+    /// <summary>GStreamer's webrtcbin.</summary>
+    public static PythonPeer GStreamer() => Start(
+        "gstreamer-peer.py",
+        "python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gir1.2-nice-0.1 gstreamer1.0-nice gstreamer1.0-plugins-bad");
 
     public Task<string> Offer() => Ask("offer");
 
     public Task Accept(string answer) => Ask("accept", answer);
 
     public Task<string> Answer(string offer) => Ask("answer", offer);
+
+    /// <summary>Takes a candidate that was trickled.</summary>
+    public Task AddCandidate(string candidate) => Ask("add_candidate", candidate);
 
     /// <summary>Its statistics once so many packets went each way and our report is there, or at a deadline.</summary>
     public async Task<TheirReport> ReportAfter(int packets) =>
@@ -68,6 +70,16 @@ internal sealed class AiortcPeer : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>Starts it. Without Python and the stack the test fails, for then nothing was proven.</summary>
+    private static PythonPeer Start(string script, string packages, params string[] arguments)
+    {
+        var python = Environment.GetEnvironmentVariable(PathVariable) ?? "/usr/bin/python3";
+        Assert.True(
+            File.Exists(python),
+            $"There is no Python at {python}. Install it (Debian: apt-get install {packages}), or set {PathVariable}.");
+        return new PythonPeer(python, script, packages, arguments);
+    }
+
     private async Task<string> Ask(string command, params object[] arguments)
     {
         object[] call = [command, .. arguments];
@@ -80,7 +92,7 @@ internal sealed class AiortcPeer : IAsyncDisposable
         lock (_errors)
         {
             Assert.Fail(
-                $"aiortc ended at '{command}' (if it is missing: apt-get install python3-aiortc):\n{_errors}");
+                $"The other stack ended at '{command}' (if it is missing: apt-get install {_packages}):\n{_errors}");
         }
 
         return "";
