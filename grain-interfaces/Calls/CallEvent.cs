@@ -11,6 +11,8 @@ namespace GoTo.Calls;
 [GenerateSerializer, Immutable, Alias("call.event")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Rang), "rang")]
+[JsonDerivedType(typeof(Dialed), "dialed")]
+[JsonDerivedType(typeof(Alerted), "alerted")]
 [JsonDerivedType(typeof(NumberResolved), "number-resolved")]
 [JsonDerivedType(typeof(NumberUnknown), "number-unknown")]
 [JsonDerivedType(typeof(QuotaExceeded), "quota-exceeded")]
@@ -55,6 +57,17 @@ public abstract record CallEvent;
 /// <param name="TraceParent">The W3C trace context of the call's one trace, if it is sampled.</param>
 [GenerateSerializer, Immutable, Alias("call.rang")]
 public sealed record Rang(string From, string To, string LineId, string? TraceParent) : CallEvent;
+
+/// <summary>We placed the call, and GoTo dials (specification section 4.2.2).</summary>
+/// <param name="RequestId">The key of the dial that it came of.</param>
+/// <param name="Request">Whom we call, and for whom.</param>
+/// <param name="TraceParent">The W3C trace context of the call's one trace, if it is sampled.</param>
+[GenerateSerializer, Immutable, Alias("call.dialed")]
+public sealed record Dialed(string RequestId, DialRequest Request, string? TraceParent) : CallEvent;
+
+/// <summary>The remote phone rings: an outbound <c>call.ringing</c> (resolution C6). GoTo does not always say so.</summary>
+[GenerateSerializer, Immutable, Alias("call.alerted")]
+public sealed record Alerted : CallEvent;
 
 /// <summary>The registry knows the called number.</summary>
 /// <param name="Tenant">Whose number it is.</param>

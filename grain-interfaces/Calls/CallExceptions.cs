@@ -75,24 +75,6 @@ public sealed class CallArgumentException : Exception
     [Id(1)] public string Argument { get; }
 }
 
-/// <summary>The call is not the tenant's who asks. Nothing was changed, and nothing of the call is told.</summary>
-[GenerateSerializer, Alias("call.tenant-mismatch")]
-public sealed class TenantMismatchException : Exception
-{
-    /// <summary>A call of somebody else.</summary>
-    public TenantMismatchException(CallKey key, string tenant) : base($"Call {key} is not a call of tenant '{tenant}'.")
-    {
-        Key = key;
-        Tenant = tenant;
-    }
-
-    /// <summary>Which call.</summary>
-    [Id(0)] public CallKey Key { get; }
-
-    /// <summary>The tenant who asked.</summary>
-    [Id(1)] public string Tenant { get; }
-}
-
 /// <summary>The call has taken no command with this id, or took it so long ago that it is forgotten.</summary>
 [GenerateSerializer, Alias("call.command-not-found")]
 public sealed class CommandNotFoundException : Exception

@@ -25,15 +25,20 @@ public static class CallGrains
     /// silo that was asked dies.
     /// </summary>
     /// <exception cref="CommandNotFoundException">The call has taken no command with this id, or has forgotten it.</exception>
-    public static async Task<CommandOutcome> WhenSettled(
-        this ICallGrain call, CommandId id, CancellationToken cancellationToken = default)
+    public static Task<CommandOutcome> WhenSettled(this ICallGrain call, CommandId id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        return AskUntilTold(() => call.Outcome(id, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Asks a grain that waits a while and then says null, until it says more.</summary>
+    internal static async Task<T> AskUntilTold<T>(Func<Task<T?>> ask, CancellationToken cancellationToken) where T : class
+    {
         while (true)
         {
             try
             {
-                if (await call.Outcome(id, cancellationToken) is { } outcome) return outcome;
+                if (await ask() is { } told) return told;
                 cancellationToken.ThrowIfCancellationRequested();
             }
             catch (Exception e) when (e is OrleansMessageRejectionException or ConnectionFailedException or TimeoutException)

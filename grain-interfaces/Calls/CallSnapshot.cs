@@ -67,6 +67,9 @@ public sealed record CallSnapshot
     /// <summary>The transfer or conference that works with the call, by its key; null when none does.</summary>
     [Id(20)] public string? ClaimedBy { get; init; }
 
+    /// <summary>The warm transfer that the call is the consult of; null for a call of its own.</summary>
+    [Id(21)] public string? TransferId { get; init; }
+
     /// <summary>The call's state in one word, as GoTo's wire has it.</summary>
     public WireState WireState => this switch
     {

@@ -1,3 +1,4 @@
+using GoTo.Tenants;
 using Orleans.Concurrency;
 
 namespace GoTo.Calls;
@@ -11,7 +12,7 @@ namespace GoTo.Calls;
 /// </para>
 /// <para>
 /// Who asks is told by the request context: <c>actor</c> goes into the journal; a <c>tenant</c> that is set and is not
-/// the call's raises <see cref="TenantMismatchException"/> from every method, and nothing changes.
+/// the call's raises <see cref="ForeignTenantException"/> from every method, and nothing changes.
 /// </para>
 /// </summary>
 [GrainInterfaceType("call"), Alias("call")]

@@ -11,6 +11,8 @@ namespace GoTo.Calls;
 [GenerateSerializer, Immutable, Alias("call.command")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(Ring), "ring")]
+[JsonDerivedType(typeof(Dial), "dial")]
+[JsonDerivedType(typeof(Alert), "alert")]
 [JsonDerivedType(typeof(Route), "route")]
 [JsonDerivedType(typeof(JoinRoom), "join-room")]
 [JsonDerivedType(typeof(OpenGate), "open-gate")]
@@ -42,6 +44,14 @@ internal abstract record CallCommand
     /// <summary>GoTo's <c>call.ringing</c>.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.ring")]
     public sealed record Ring(string From, string To, string LineId, string? TraceParent) : CallCommand;
+
+    /// <summary>We placed the call.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.dial")]
+    public sealed record Dial(string RequestId, DialRequest Request, string? TraceParent) : CallCommand;
+
+    /// <summary>GoTo's <c>call.ringing</c> of a call that we placed.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.alert")]
+    public sealed record Alert : CallCommand;
 
     /// <summary>The registry's word on the called number, and its tenant's on whether one call more is let in.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.route")]

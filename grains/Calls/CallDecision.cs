@@ -19,6 +19,9 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.Ring c => state.Phase is CallPhase.Initial
             ? Happened(new Rang(c.From, c.To, c.LineId, c.TraceParent))
             : Nothing,
+        CallCommand.Dial c => state.Phase is CallPhase.Initial
+            ? Happened(new Dialed(c.RequestId, c.Request, c.TraceParent))
+            : state.RequestId == c.RequestId ? Nothing : Refused("it is another dial's call"),
         _ when state.Phase is CallPhase.Initial => Refused("no event of it has arrived yet"),
         CallCommand.Operate c => OperationRules.Operate(state, c),
         CallCommand.Claim c => ClaimRules.Claim(state, c),
@@ -27,6 +30,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.MarkRecorded => state is { Phase: CallPhase.Ended, Recorded: false } ? Happened(new RecordWritten()) : Nothing,
         _ when state.Phase is CallPhase.Ended => Nothing,
 
+        CallCommand.Alert => state is { Phase: CallPhase.Dialing, Alerted: false } ? Happened(new Alerted()) : Nothing,
         CallCommand.Route c => NumberFound(state, c),
         CallCommand.JoinRoom c => state is { HoldsAudio: true, MediaOpen: false }
             ? Happened(new RoomJoined(c.Room, c.Participant))
@@ -34,10 +38,10 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
             ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
-        CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing, GateOpen: false }
-            ? HappenedAndRefused(state, new AgentMissing(c.Detail), HangUpReason.Busy)
+        CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing or CallPhase.Dialing, GateOpen: false }
+            ? HappenedAndRefused(state, new AgentMissing(c.Detail), state.Phase is CallPhase.Ringing ? HangUpReason.Busy : HangUpReason.Normal)
             : Nothing,
-        CallCommand.IntendAnswer => state is { Phase: CallPhase.Ringing, GateOpen: true, HangUp: RequestProgress.None }
+        CallCommand.IntendAnswer => state is { MayAnswer: true, GateOpen: true, HangUp: RequestProgress.None }
             ? Happened(new AnswerIntended())
             : Refused("no agent is ready, or it is already being answered or hung up"),
         CallCommand.AcceptAnswer c => state.AnswerAttempts > 0 ? AnswerAccepted(state, c) : Nothing,
@@ -91,7 +95,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     private static CallDecision AudioLost(CallState state, CallCommand.FailMedia command)
     {
         var failed = new MediaFailed(command.Detail);
-        if (state.Phase is CallPhase.Ringing)
+        if (state.Phase is CallPhase.Ringing || state is { Phase: CallPhase.Dialing, AnswerAttempts: 0 })
             return state.MediaFailures + 1 < MostAttempts ? Happened(failed) : HappenedAndRefused(state, failed, HangUpReason.Busy);
         return state.AnswerAttempts > 0 ? HappenedAndRefused(state, failed, HangUpReason.Normal) : Happened(failed);
     }

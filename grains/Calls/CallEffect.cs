@@ -54,9 +54,9 @@ internal static class CallEffects
         // Somebody else answered the phone: the agent is not needed.
         { Phase: CallPhase.Connected, AnswerAttempts: 0, HoldsAudio: true } => CallEffect.CloseMedia,
         { Phase: CallPhase.Ringing, Tenant: null } => CallEffect.RouteNumber,
-        { Phase: CallPhase.Ringing, MediaOpen: false } => CallEffect.OpenRoom,
+        { Phase: CallPhase.Ringing or CallPhase.Dialing, MediaOpen: false } => CallEffect.OpenRoom,
         { Phase: CallPhase.Ringing, GateOpen: false } => CallEffect.AwaitAgent,
-        { Phase: CallPhase.Ringing, Answer: RequestProgress.None } => CallEffect.Answer,
+        { Phase: CallPhase.Ringing or CallPhase.Dialing, Answer: RequestProgress.None } => CallEffect.Answer,
         { NextRequest: not null } => CallEffect.Operate,
         _ => CallEffect.None,
     };
@@ -66,6 +66,7 @@ internal static class CallEffects
     {
         { Phase: CallPhase.Initial or CallPhase.Ended } => null,
         { Phase: CallPhase.Offering } or { HangUp: RequestProgress.Accepted } or { IsLeaving: true } => Patience,
+        { Phase: CallPhase.Dialing } => state.RingTimeout,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using GoTo.Api;
+using GoTo.Tenants;
 
 namespace GoTo.Calls;
 
@@ -104,6 +105,6 @@ internal sealed partial class CallGrain
     private void MustBeKnownAndTheirs()
     {
         if (State.Phase is CallPhase.Initial) throw new CallNotFoundException(_key);
-        if (RequestContext.Get("tenant") is string tenant && tenant != State.Tenant) throw new TenantMismatchException(_key, tenant);
+        Caller.MustOwn(State.Tenant, $"Call {_key}");
     }
 }

@@ -43,6 +43,7 @@ internal sealed partial class CallGrain
     /// <summary>Sets the effects going, unless they are. Nothing awaits between a loop's last look and its end.</summary>
     private void Continue()
     {
+        if (_following.IsCompleted) _following = FollowState();
         if (_effects.IsCompleted) _effects = RunEffects();
     }
 
@@ -142,7 +143,7 @@ internal sealed partial class CallGrain
 
     private async Task OpenRoom(CancellationToken cancellation)
     {
-        var opened = await Media.OpenRoom(new RoomRequest(State.From, State.To, State.Tenant!, State.Agent!) { Registration = State.Registration }, cancellation);
+        var opened = await Media.OpenRoom(RoomRequest.Of(State), cancellation);
         await Perform(opened.Failure is { } failure
             ? new CallCommand.ShutGate(failure)
             : new CallCommand.JoinRoom(opened.Room, opened.Participant));
@@ -279,6 +280,7 @@ internal sealed partial class CallGrain
         metrics.Observe(happened, State, time.GetUtcNow());
         TellFollower();
         if (happened is MediaFailed) _offerTaken = false;
+        if (happened is RoomJoined) _followed = default(MediaFlow);
         if (happened is Connected) Media.AnnounceAnswer().Ignore();
         if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.

@@ -24,7 +24,7 @@ internal sealed partial class CallGrain
         }
         catch (Exception e) when (e is GoToApiException or AccountAccessException)
         {
-            await Perform(new CallCommand.Settle(command.Id, Failure(e), e.Message));
+            await Perform(new CallCommand.Settle(command.Id, Requests.Failure(e), e.Message));
             // Our picture of the call is not GoTo's: compare them.
             _reconcile = IsLive && e is GoToConflictException { TransferFailed: false } or GoToNotFoundException;
         }
@@ -43,8 +43,12 @@ internal sealed partial class CallGrain
         CallOperation.Merge o => WebCalls.Merge(_key.CallId, o.ReferId, CancellationToken.None),
         _ => throw new System.Diagnostics.UnreachableException($"{operation.Name} has no request."),
     };
+}
 
-    private static CommandFailure Failure(Exception e) => e switch
+/// <summary>What GoTo's refusals mean for a command.</summary>
+internal static class Requests
+{
+    public static CommandFailure Failure(Exception e) => e switch
     {
         GoToConflictException { TransferFailed: true } => CommandFailure.TransferFailed,
         GoToConflictException or GoToNotFoundException or GoToRequestException => CommandFailure.Refused,

@@ -21,6 +21,7 @@ internal sealed partial class CallGrain(
     private const string Cluster = "cluster";
     private const string GoToItself = "goto";
 
+    private readonly ParkedEvents _parked = new();
     private readonly SemaphoreSlim _turn = new(1);
     private CallJournal _journal = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -89,7 +90,22 @@ internal sealed partial class CallGrain(
         await TakeUp(ring, sdpOffer, channelEpoch, cause);
     }
 
-    public Task Receive(long channelEpoch, CallCommand command, string? cause) => Perform(command, GoToItself, cause, channelEpoch);
+    public Task Receive(long channelEpoch, CallCommand command, string? cause)
+    {
+        if (State.Phase is not CallPhase.Initial) return Perform(command, GoToItself, cause, channelEpoch);
+        _parked.Add(command, cause, time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer)
+    {
+        _sdpOffer ??= sdpOffer;
+        using var span = CallTrace.Dialing(_key);
+        var decision = await Perform(new CallCommand.Dial(requestId, request, span?.Id));
+        if (decision.Refusal is not null) return false;
+        foreach (var (command, cause) in _parked.Take(time.GetUtcNow())) await Perform(command, GoToItself, cause);
+        return true;
+    }
 
     public Task AddCandidate(long channelEpoch, string candidate)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using GoTo.Media;
 
 namespace GoTo.Calls;
 
@@ -13,7 +14,11 @@ internal sealed partial record CallState
     /// again. If it did arrive, <see cref="Connected"/> follows in the same breath.
     /// </summary>
     [JsonIgnore]
-    public bool Unanswered => Phase is CallPhase.Offering && Answer is RequestProgress.Intended;
+    public bool Unanswered => Phase is CallPhase.Offering or CallPhase.Dialing && Answer is RequestProgress.Intended;
+
+    /// <summary>Our SDP answer is due: the phone rings, or GoTo has offered its audio for a call that we placed.</summary>
+    [JsonIgnore]
+    public bool MayAnswer => Phase is CallPhase.Ringing || Phase is CallPhase.Dialing && Answer is RequestProgress.None;
 
     /// <summary>GoTo has passed the call on; its end is due (resolution C9).</summary>
     [JsonIgnore]
@@ -30,9 +35,12 @@ internal sealed partial record CallState
     [JsonIgnore]
     public bool IsOurs => Direction is CallDirection.Outbound || AnswerAttempts > 0;
 
-    /// <summary>The phone may be answered: the agent is ready, or a service does not want to wait for it.</summary>
+    /// <summary>
+    /// Our SDP answer may leave: the agent is ready, or a service does not want to wait for it. A call that we placed waits
+    /// for nobody: until the remote party answers there is time.
+    /// </summary>
     [JsonIgnore]
-    public bool GateOpen => MediaOpen && (AgentReady || OpenOf<CallOperation.Answer>() is not null);
+    public bool GateOpen => MediaOpen && (Direction is CallDirection.Outbound || AgentReady || OpenOf<CallOperation.Answer>() is not null);
 
     [JsonIgnore]
     public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);
@@ -55,6 +63,13 @@ internal sealed partial record CallState
 
     [JsonIgnore]
     public bool MuteIsChanging => OpenCommands.Any(ChangesMute);
+
+    /// <summary>
+    /// What of the audio is passed on: held and muted begin when they are asked for, before GoTo knows, and last until GoTo
+    /// has lifted them.
+    /// </summary>
+    [JsonIgnore]
+    public MediaFlow Flow => new(OnHold || OpenOf<CallOperation.Hold>() is not null, Muted || OpenOf<CallOperation.Mute>() is not null);
 
     /// <summary>A command by its id; null when there was none, or none is remembered.</summary>
     public CommandRecord? Command(CommandId id) => Commands.FirstOrDefault(c => c.Id == id);

@@ -12,6 +12,22 @@ internal sealed partial record CallState
     public string To { get; init; } = "";
     public string LineId { get; init; } = "";
     public string? TraceParent { get; init; }
+
+    /// <summary>The key of the dial that the call came of; null when it is inbound.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>The room that it joins instead of one of its own.</summary>
+    public string? GivenRoom { get; init; }
+
+    /// <summary>The warm transfer that it is the consult of.</summary>
+    public string? TransferId { get; init; }
+
+    /// <summary>How long it may ring.</summary>
+    public TimeSpan RingTimeout { get; init; }
+
+    /// <summary>Outbound: the remote phone rings, as GoTo says.</summary>
+    public bool Alerted { get; init; }
+
     public string? Tenant { get; init; }
     public string? Agent { get; init; }
     public TimeSpan AgentTimeout { get; init; }
@@ -96,6 +112,13 @@ internal sealed partial record CallState
             Phase = CallPhase.Ringing, Direction = CallDirection.Inbound,
             From = e.From, To = e.To, LineId = e.LineId, TraceParent = e.TraceParent, CreatedAt = at,
         },
+        Dialed { Request: var r } e => this with
+        {
+            Phase = CallPhase.Dialing, Direction = CallDirection.Outbound, From = r.CallerId ?? "", To = r.To, LineId = r.LineId,
+            Tenant = r.Tenant, Agent = r.Agent, GivenRoom = r.Room, TransferId = r.TransferId, RingTimeout = r.RingTimeout,
+            RequestId = e.RequestId, TraceParent = e.TraceParent, CreatedAt = at, HoldsAudio = true,
+        },
+        Calls.Alerted => this with { Alerted = true },
         NumberResolved e => this with
         {
             Tenant = e.Tenant, Agent = e.Agent, AgentTimeout = e.AgentTimeout, Registration = e.Registration, HoldsAudio = true,
@@ -106,7 +129,8 @@ internal sealed partial record CallState
         Calls.AgentReady => this with { AgentReady = true },
         AnswerIntended => this with
         {
-            Phase = CallPhase.Offering, Answer = RequestProgress.Intended, AnswerAttempts = AnswerAttempts + 1,
+            Phase = Phase is CallPhase.Dialing ? Phase : CallPhase.Offering,
+            Answer = RequestProgress.Intended, AnswerAttempts = AnswerAttempts + 1,
         },
         AnswerAccepted => this with { Answer = RequestProgress.Accepted },
         AnswerFailed => this with { Answer = RequestProgress.Failed },
@@ -118,7 +142,7 @@ internal sealed partial record CallState
             MediaOpen = false, AgentReady = false, Room = null, MediaFailures = MediaFailures + 1,
         },
         MediaClosed => this with { MediaOpen = false, HoldsAudio = false },
-        Reconciled => (Unanswered ? this with { Phase = CallPhase.Ringing, Answer = RequestProgress.None } : this) with
+        Reconciled => (Unanswered ? this with { Phase = Phase is CallPhase.Dialing ? Phase : CallPhase.Ringing, Answer = RequestProgress.None } : this) with
         {
             // Asked since: a request that is still open did not arrive, and may leave again.
             Commands = Commands.Select(c => c is { IsOpen: true, Stage: CommandStage.Sent } ? c with { Stage = CommandStage.Accepted } : c).ToArray(),
@@ -179,7 +203,7 @@ internal sealed partial record CallState
         Key = key, Version = Version, Phase = Phase, Direction = Direction, From = From, To = To, LineId = LineId,
         Tenant = Tenant, Agent = Agent, Room = Room, OnHold = OnHold, CreatedAt = CreatedAt, AnsweredAt = AnsweredAt,
         EndedAt = EndedAt, EndReason = EndReason, CallerHeard = CallerHeard, AgentHeard = AgentHeard, HeldBy = HeldBy, Muted = Muted,
-        TransferTarget = TransferTarget, ClaimedBy = ClaimedBy,
+        TransferTarget = TransferTarget, ClaimedBy = ClaimedBy, TransferId = TransferId,
     };
 }
 

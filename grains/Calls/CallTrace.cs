@@ -14,6 +14,10 @@ internal static class CallTrace
     public static Activity? Ringing(CallKey key) =>
         Source.StartActivity("call ringing", ActivityKind.Consumer)?.SetTag("goto.call", key.ToString());
 
+    /// <summary>We placed a call.</summary>
+    public static Activity? Dialing(CallKey key) =>
+        Source.StartActivity("call dialing", ActivityKind.Producer)?.SetTag("goto.call", key.ToString());
+
     /// <summary>Something the cluster does for the call.</summary>
     public static Activity? Effect(CallEffect effect, CallKey key, string? traceParent)
     {

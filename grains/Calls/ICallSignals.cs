@@ -14,6 +14,13 @@ internal interface ICallSignals : IGrainWithStringKey
     [Alias("ring")]
     Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer, string? cause);
 
+    /// <summary>
+    /// We placed this call; with GoTo's SDP offer, which is kept in memory only. May be repeated. False when the call is
+    /// another dial's.
+    /// </summary>
+    [Alias("dialed")]
+    Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer);
+
     /// <summary>GoTo's <c>call.ice_candidate</c>: another way to the phone.</summary>
     [Alias("add-candidate")]
     Task AddCandidate(long channelEpoch, string candidate);

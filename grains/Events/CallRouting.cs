@@ -8,6 +8,7 @@ internal static class CallRouting
 {
     public static Task Deliver(ICallSignals call, long epoch, GoToCallEvent happened) => happened switch
     {
+        CallRinging { Direction: Api.CallDirection.Outbound } => call.Receive(epoch, new CallCommand.Alert(), happened.Key),
         CallRinging e => call.Ring(epoch, new CallCommand.Ring(e.From ?? "", e.To ?? "", e.LineId ?? "", null), e.SdpOffer, e.Key),
         CallIceCandidate e => call.AddCandidate(epoch, e.Candidate),
         CallConnected e => call.Receive(epoch, new CallCommand.Connect(e.AnsweredAt), happened.Key),

@@ -23,6 +23,8 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     private readonly CallDeliveries _deliveries;
     private readonly SemaphoreSlim _saving = new(1);
     private readonly HashSet<CallKey> _live = [];
+    private readonly HashSet<string> _dials = [];
+    private readonly UnclaimedCalls _unclaimed;
     private bool _unsaved;
     private EventStream? _stream;
     private Task _reading = Task.CompletedTask;
@@ -35,6 +37,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         AccountClients accounts, TimeProvider time, ILogger<EventChannelGrain> logger)
     {
         (_stored, _accounts, _logger) = (stored, accounts, logger);
+        _unclaimed = new UnclaimedCalls(time);
         _deliveries = new CallDeliveries(Signals, time, logger);
     }
 
@@ -45,6 +48,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         _stored.State = _stored.State with { Epoch = _stored.State.Epoch + 1 };
         await _stored.WriteStateAsync(cancellationToken);
         _live.UnionWith(_stored.State.LiveCalls);
+        _dials.UnionWith(_stored.State.Dials);
         _stream = _accounts.OpenEventStream(Account);
         _reading = Read(_stream);
         this.RegisterGrainTimer(Attend, new GrainTimerCreationOptions(AttendancePeriod, AttendancePeriod) { Interleave = true });
@@ -85,6 +89,21 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         CompareAll();
         return Task.CompletedTask;
     }
+
+    public async Task Expect(string dial)
+    {
+        if (!_dials.Add(dial)) return;
+        await SaveForSure();
+    }
+
+    public async Task Adopt(CallKey call)
+    {
+        _unclaimed.Remove(call);
+        if (!_live.Add(call)) return;
+        await SaveForSure();
+    }
+
+    public Task<IReadOnlyList<CallKey>> Unclaimed(DateTimeOffset since) => Task.FromResult(_unclaimed.Since(since));
 
     public void Dispose()
     {
@@ -136,7 +155,9 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     private async Task Route(GoToCallEvent happened)
     {
         var call = new CallKey(Account, happened.CallId);
-        if (happened is CallRinging && _live.Add(call))
+        var isRing = happened is CallRinging { Direction: not Api.CallDirection.Outbound };
+        if (!isRing && !_live.Contains(call)) _unclaimed.Add(call);
+        if (isRing && _live.Add(call))
         {
             _unsaved = true;
             await Save();
@@ -153,6 +174,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     private async Task Attend(CancellationToken cancellationToken)
     {
         await Save();
+        await Task.WhenAll(_dials.ToArray().Select(AttendTo));
         await Task.WhenAll(_live.Where(call => !_deliveries.IsPending(call)).ToArray().Select(AttendTo));
     }
 
@@ -169,6 +191,21 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         }
     }
 
+    private async Task AttendTo(string dial)
+    {
+        try
+        {
+            if (await GrainFactory.GetGrain<IOutboundCallSignals>(dial).Attend()) return;
+            _dials.Remove(dial);
+            _unsaved = true;
+            await Save();
+        }
+        catch (Exception e)
+        {
+            _logger.DialNotAttended(dial, e.Message);
+        }
+    }
+
     private void CompareAll()
     {
         foreach (var call in _live) _deliveries.Compare(call);
@@ -179,6 +216,14 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         if (!_live.Remove(call)) return;
         _unsaved = true;
         await Save();
+    }
+
+    /// <summary>For what must not be forgotten: whoever asks is told when it is not stored.</summary>
+    private async Task SaveForSure()
+    {
+        _unsaved = true;
+        await Save();
+        if (_unsaved) throw new InvalidOperationException($"The channel of {Account} cannot be stored now.");
     }
 
     /// <summary>
@@ -192,7 +237,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         {
             if (!_unsaved) return;
             _unsaved = false;
-            _stored.State = _stored.State with { LiveCalls = [.. _live] };
+            _stored.State = _stored.State with { LiveCalls = [.. _live], Dials = [.. _dials] };
             await _stored.WriteStateAsync();
         }
         catch (InconsistentStateException)
@@ -218,4 +263,7 @@ internal sealed record EventChannelState
     public long Epoch { get; init; }
 
     public IReadOnlyList<CallKey> LiveCalls { get; init; } = [];
+
+    /// <summary>Dials that are not settled.</summary>
+    public IReadOnlyList<string> Dials { get; init; } = [];
 }

@@ -30,6 +30,9 @@ internal static partial class EventChannelLog
     [LoggerMessage(1107, LogLevel.Warning, "Channel of {Account}: another activation follows epoch {Epoch}; this one ends")]
     public static partial void Fenced(this ILogger<EventChannelGrain> logger, string account, long epoch);
 
+    [LoggerMessage(1109, LogLevel.Warning, "Dial {Dial} could not be attended to; trying again. {Detail}")]
+    public static partial void DialNotAttended(this ILogger<EventChannelGrain> logger, string dial, string detail);
+
     [LoggerMessage(1108, LogLevel.Warning, "Channel of {Account}: its list of live calls could not be stored; trying again. {Detail}")]
     public static partial void NotSaved(this ILogger<EventChannelGrain> logger, string account, string detail);
 }

@@ -1,3 +1,5 @@
+using GoTo.Calls;
+
 namespace GoTo.Events;
 
 /// <summary>What the cluster itself tells an event channel.</summary>
@@ -8,4 +10,16 @@ internal interface IEventChannelSignals : IGrainWithStringKey
     /// <param name="membershipVersion">The membership version that says so; every silo reports it, one report counts.</param>
     [Alias("silo-lost")]
     Task SiloLost(long membershipVersion);
+
+    /// <summary>A dial of the account is about to be made: it is kept awake until it is settled.</summary>
+    [Alias("expect")]
+    Task Expect(string dial);
+
+    /// <summary>This call is ours: it lives from now on.</summary>
+    [Alias("adopt")]
+    Task Adopt(CallKey call);
+
+    /// <summary>Calls that GoTo has told of since a time, and that nobody has adopted or heard ring.</summary>
+    [Alias("unclaimed")]
+    Task<IReadOnlyList<CallKey>> Unclaimed(DateTimeOffset since);
 }

@@ -23,6 +23,7 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
     private readonly List<RemoteAudioTrack> _agentTracks = [];
     private RoomParticipant? _participant;
     private PhoneLeg? _phone;
+    private MediaFlow _flow;
     private volatile bool _closed;
 
     private const string ClosedMeanwhile = "the call's audio was closed meanwhile";
@@ -42,7 +43,7 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         var phone = new PhoneInRoom(call, request, host.LiveKit);
         try
         {
-            await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
+            if (request.Existing is null) await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
             var joined = await RoomParticipant.Join(
                 phone.Join(host.Time, ShardKey), host.Engine, this, host.Time, host.Logs, cancellationToken);
             if (Keep(() => _participant = joined))
@@ -131,6 +132,16 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         _reports.Writer.TryComplete();
     }
 
+    /// <summary>From the next packet on. What is not passed on is replaced by silence in the same stream, so resuming is seamless.</summary>
+    public void LetFlow(MediaFlow flow)
+    {
+        lock (_legs)
+        {
+            _flow = flow;
+            Bridge();
+        }
+    }
+
     /// <summary>Tells the room how the call stands, in the words of LiveKit's SIP bridge: <c>active</c> once answered.</summary>
     public void SetCallStatus(string status) =>
         _participant?.SetAttributes(new Dictionary<string, string> { ["sip.callStatus"] = status });
@@ -192,10 +203,18 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
     private void Bridge()
     {
         if (_phone?.Audio is not { } phone || _participant is not { } room) return;
-        phone.Receiver.Forward(room.Microphone);
+        Pass(phone.Receiver, room.Microphone, _flow.FromPhone);
+        phone.Sender.FillsSilence = !_flow.FromAgent;
         if (_agentTracks is not [{ Receiver: var agent }, ..]) return;
         agent.Tap ??= new FirstPacket(agent, () => Report(new CallCommand.StartAudio(AudioDirection.FromAgent)));
-        agent.Forward(phone.Sender);
+        Pass(agent, phone.Sender, _flow.FromAgent);
+    }
+
+    private static void Pass(AudioReceiver from, AudioSender to, bool flows)
+    {
+        to.FillsSilence = !flows;
+        if (flows) from.Forward(to);
+        else from.StopForwarding(to);
     }
 
     /// <summary>Whoever speaks in the room and is no phone is the agent's side.</summary>
@@ -236,6 +255,11 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
 
         public void OnFirstPacket(AudioTransceiver transceiver) =>
             media.Report(new CallCommand.StartAudio(AudioDirection.FromCaller));
+
+        public void OnDtmf(AudioTransceiver transceiver, char digit)
+        {
+            if (IsPresent) media.Report(new CallCommand.ReceiveDigit(digit.ToString(), null, DigitSource.Audio));
+        }
 
         public void OnCandidate(string candidate)
         {

@@ -1,3 +1,4 @@
+using GoTo.Calls;
 using GoTo.Numbers;
 using Orleans.Concurrency;
 
@@ -30,6 +31,10 @@ internal interface IMediaGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("announce-answer")]
     Task AnnounceAnswer();
 
+    /// <summary>What of the audio is passed on, from now on. All of it until this is called.</summary>
+    [AlwaysInterleave, Alias("let-flow")]
+    Task LetFlow(MediaFlow flow);
+
     /// <summary>Whether the call's audio is still here.</summary>
     [AlwaysInterleave, Alias("is-open")]
     Task<bool> IsOpen();
@@ -49,6 +54,17 @@ internal sealed record RoomRequest(string From, string To, string Tenant, string
 {
     /// <summary>What the called number means: the room's name, and what the agent is told.</summary>
     [Id(0)] public NumberRegistration? Registration { get; init; }
+
+    /// <summary>The room of another call, to be joined as it is; null for one of the call's own.</summary>
+    [Id(1)] public string? Existing { get; init; }
+
+    /// <summary>We placed the call.</summary>
+    [Id(2)] public bool Outbound { get; init; }
+
+    public static RoomRequest Of(CallState call) => new(call.From, call.To, call.Tenant!, call.Agent)
+    {
+        Registration = call.Registration, Existing = call.GivenRoom, Outbound = call.Direction is CallDirection.Outbound,
+    };
 }
 
 /// <summary>The room and our participant in it, or why there is none.</summary>

@@ -43,6 +43,12 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         return Task.CompletedTask;
     }
 
+    public Task LetFlow(MediaFlow flow)
+    {
+        _media?.LetFlow(flow);
+        return Task.CompletedTask;
+    }
+
     public Task<bool> IsOpen() => Task.FromResult(_media is { IsOpen: true });
 
     public async Task Close()

@@ -14,7 +14,7 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     private const uint EmptyTimeoutSeconds = 60;
     private const uint DepartureTimeoutSeconds = 5;
 
-    public string RoomName => (request.Registration?.RoomName ?? NumberRegistration.DefaultRoomName)
+    public string RoomName => request.Existing ?? (request.Registration?.RoomName ?? NumberRegistration.DefaultRoomName)
         .Replace("{call}", call.CallId, StringComparison.Ordinal)
         .Replace("{tenant}", request.Tenant, StringComparison.Ordinal)
         .Replace("{agent}", request.Agent, StringComparison.Ordinal);
@@ -49,9 +49,9 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
         Attributes = new Dictionary<string, string>
         {
             ["sip.callID"] = call.CallId,
-            ["sip.callStatus"] = "ringing",
-            ["sip.phoneNumber"] = request.From,
-            ["sip.trunkPhoneNumber"] = request.To,
+            ["sip.callStatus"] = request.Outbound ? "dialing" : "ringing",
+            ["sip.phoneNumber"] = request.Outbound ? request.To : request.From,
+            ["sip.trunkPhoneNumber"] = request.Outbound ? request.From : request.To,
         },
         Video = new VideoGrant
         {

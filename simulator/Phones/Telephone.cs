@@ -85,6 +85,17 @@ public sealed class Telephone : IAsyncDisposable
     /// <param name="reason"><c>rejected</c> or <c>busy</c>.</param>
     public Task Reject(string reason = "rejected") => Tell("reject", ("reason", reason));
 
+    /// <summary>
+    /// Presses a key: heard in the audio by whoever answered (RFC 4733), and told by GoTo's event, as a gateway does both.
+    /// </summary>
+    /// <param name="digit">One of <c>0-9*#A-D</c>.</param>
+    public async Task Press(char digit)
+    {
+        if (_lines.TryGetValue(ToUs, out var line) && line.Audio is { } audio)
+            await audio.Sender.SendDtmf(digit.ToString());
+        await Tell("dtmf", ("digit", digit.ToString()));
+    }
+
     /// <summary>Hangs up.</summary>
     public Task HangUp() => Tell("hangup");
 

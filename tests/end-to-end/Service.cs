@@ -21,7 +21,8 @@ internal sealed class Service : IAsyncDisposable
 
     public IGoTo GoTo => _host.Services.GetRequiredService<IGoTo>();
 
-    private IClusterClient Cluster => _host.Services.GetRequiredService<IClusterClient>();
+    /// <summary>The grains, for what the client has no words for.</summary>
+    public IClusterClient Cluster => _host.Services.GetRequiredService<IClusterClient>();
 
     private IManagementGrain Management => Cluster.GetGrain<IManagementGrain>(0);
 

@@ -21,7 +21,12 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A number of the account that nobody registered.</summary>
     public const string UnknownNumber = "+15555550102";
 
+    /// <summary>A number whose agent a test joins itself, as a <see cref="Phones.ToneAgent"/>.</summary>
+    public const string NumberOfToneAgent = "+15555550103";
+
     public const string LateAgent = "late";
+
+    public const string ToneAgent = "tone";
 
     private const string ApiKey = "test-key";
     private const string ApiSecret = "test-secret-of-thirty-two-letters";
@@ -37,11 +42,22 @@ internal sealed class World : IAsyncDisposable
 
     public GoToCloud Cloud { get; private set; } = null!;
 
+    public RtcEngine Engine => _phones;
+
+    public LiveKitOptions LiveKit => new() { Url = _rooms.Url, ApiKey = ApiKey, ApiSecret = ApiSecret };
+
     public static async Task<World> Start()
     {
         var stop = TestContext.Current.CancellationToken;
         var world = new World();
-        var options = new GoToCloudOptions { RingTimeout = TimeSpan.FromMinutes(3) };
+        var options = new GoToCloudOptions
+        {
+            RingTimeout = TimeSpan.FromMinutes(3),
+            Accounts = [CloudAccount.Demo with
+            {
+                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent])],
+            }],
+        };
         world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
         world._rooms = await RoomServer.Start(
             new RoomServerOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, TimeProvider.System, NullLoggerFactory.Instance, stop);
@@ -54,7 +70,7 @@ internal sealed class World : IAsyncDisposable
     public async Task StartAgent(string name) => _agents.Add(await EchoAgent.Start(
         new EchoAgentOptions
         {
-            Server = new LiveKitOptions { Url = _rooms.Url, ApiKey = ApiKey, ApiSecret = ApiSecret }, AgentName = name,
+            Server = LiveKit, AgentName = name,
         },
         TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken));
 
@@ -76,6 +92,10 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:1:Tenant"] = "acme",
         ["GoTo:Numbers:1:Agent"] = LateAgent,
         ["GoTo:Numbers:1:AgentTimeout"] = $"{patience ?? TimeSpan.FromSeconds(1)}",
+        ["GoTo:Numbers:2:Number"] = NumberOfToneAgent,
+        ["GoTo:Numbers:2:Tenant"] = "acme",
+        ["GoTo:Numbers:2:Agent"] = ToneAgent,
+        ["GoTo:Numbers:2:AgentTimeout"] = "00:00:30",
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,
         ["GoTo:LiveKit:ApiSecret"] = ApiSecret,

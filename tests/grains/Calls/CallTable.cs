@@ -29,11 +29,17 @@ internal static class CallTable
     private static readonly CallCommand FailHangUp = new CallCommand.FailHangUp("503");
     private static readonly CallCommand End = new CallCommand.End(EndReason.RemoteHangUp, TimeSpan.Zero);
     private static readonly CallCommand CloseMedia = new CallCommand.CloseMedia();
+    private static readonly CallCommand Dial =
+        new CallCommand.Dial("dial-main/1", new DialRequest("acme", "line_1", "tel:+1", "agent"), null);
     private static readonly CallCommand[] ToConnected = [Ring, Route, JoinRoom, OpenGate, IntendAnswer, Answered];
 
     private static readonly (string Name, CallCommand[] By)[] Situations =
     [
         ("Initial", []),
+        ("Dialing", [Dial]),
+        ("Dialing, in the room", [Dial, JoinRoom]),
+        ("Dialing, our answer sent", [Dial, JoinRoom, IntendAnswer]),
+        ("Dialing, our answer taken", [Dial, JoinRoom, IntendAnswer, new CallCommand.AcceptAnswer(false, null)]),
         ("Ringing", [Ring]),
         ("Ringing, number known", [Ring, Route]),
         ("Ringing, in the room", [Ring, Route, JoinRoom]),
@@ -63,7 +69,8 @@ internal static class CallTable
 
     private static readonly (string Name, CallCommand Command)[] Commands =
     [
-        ("Ring", Ring), ("Route, known number", Route), ("Route, unknown number", new CallCommand.Route(null)),
+        ("Ring", Ring), ("Dial", Dial), ("Alert", new CallCommand.Alert()),
+        ("Route, known number", Route), ("Route, unknown number", new CallCommand.Route(null)),
         ("Route, quota used up", new CallCommand.Route(new NumberRegistration("acme", "agent"), Quota.ConcurrentCalls)),
         ("JoinRoom", JoinRoom), ("OpenGate", OpenGate), ("ShutGate", new CallCommand.ShutGate("no agent")),
         ("IntendAnswer", IntendAnswer), ("AcceptAnswer, connected", Answered),
@@ -159,6 +166,10 @@ internal static class CallTable
         ```mermaid
         stateDiagram-v2
           [*] --> Ringing: call.ringing
+          [*] --> Dialing: we placed it
+          Dialing --> Dialing: room, our SDP answer, early media
+          Dialing --> Connected: call.connected
+          Dialing --> Ended: call.ended (busy, no answer, rejected)
           Ringing --> Ringing: number, room, agent (the answer gate)
           Ringing --> Offering: our SDP answer leaves
           Offering --> Connected: call.connected, or GoTo's reply

@@ -118,6 +118,12 @@ public sealed class CallDeliveriesTests : IDisposable
 
         public Task AddCandidate(long channelEpoch, string candidate) => Take("candidate");
 
+        public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer)
+        {
+            await Take("dialed");
+            return true;
+        }
+
         public Task Report(CallCommand command) => Take("report");
 
         public Task<bool> Attend() => Task.FromResult(true);

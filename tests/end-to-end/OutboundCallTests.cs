@@ -1,0 +1,92 @@
+using System.Net.Http.Json;
+using GoTo.Calls;
+
+namespace GoTo.EndToEnd.Tests;
+
+/// <summary>Calls that we place.</summary>
+[Collection(HouseCollection.Name)]
+public sealed class OutboundCallTests(House house)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_answers_talks_with_the_agent_and_the_same_dial_again_is_the_same_call()
+    {
+        const string number = "+15551230001";
+        var phone = await Talk.Connect(house.World);
+        await phone.Phone.Register(number, Stop);
+        var (dial, request) = (house.Service.Cluster.OutboundCall(World.Account, CommandId.New()), Request($"tel:{number}"));
+
+        await dial.Dial(request, Stop);
+        var placed = await dial.WhenPlaced(Stop);
+        await dial.Dial(request, Stop);
+        Assert.Equal(placed, await dial.WhenPlaced(Stop));
+        Assert.Equal(placed.Call!.Value.CallId, await phone.Phone.Rings(Stop));
+        await using var talk = await Talk.Begin(house, placed.Call.Value, phone, phone.Phone.Answer);
+
+        var call = await talk.Grain.Describe();
+        Assert.Equal((CallDirection.Outbound, "acme", request.To), (call.Direction, call.Tenant, call.To));
+        await talk.Done((grain, id) => grain.Hold(id));
+        await talk.NobodyIsHeard();
+        await talk.Done((grain, id) => grain.HangUp(HangUpReason.Normal, id));
+        Assert.Equal(EndReason.LocalHangUp, ((Ended)(await talk.Journal.ToEnd())[^1]).Reason);
+        Assert.Single(talk.Journal.Entries, entry => entry.Event is Dialed);
+    }
+
+    [Theory]
+    [InlineData("busy", EndReason.Busy)]
+    [InlineData("rejected", EndReason.Rejected)]
+    public async Task Who_refuses_is_how_the_call_ends(string reason, EndReason expected)
+    {
+        var number = $"+1555123010{(int)expected % 10}";
+        await using var phone = await Talk.Connect(house.World);
+        await phone.Phone.Register(number, Stop);
+        var call = await Place(Request($"tel:{number}"));
+        await phone.Phone.Rings(Stop);
+
+        await phone.Phone.Reject(reason);
+
+        await using var journal = house.Service.Follow(call);
+        Assert.Equal(expected, ((Ended)(await journal.ToEnd())[^1]).Reason);
+    }
+
+    [Fact]
+    public async Task A_dial_whose_reply_is_lost_is_one_call_and_is_found_again()
+    {
+        const string number = "+15551230003";
+        await using var phone = await Talk.Connect(house.World);
+        await phone.Phone.Register(number, Stop);
+        using var http = new HttpClient { BaseAddress = house.World.Cloud.BaseUrl };
+        (await http.PostAsJsonAsync("/_sim/faults", new { path = "/calls", method = "POST", drop = true, carryOut = true }, Stop)).EnsureSuccessStatusCode();
+
+        var dial = house.Service.Cluster.OutboundCall(World.Account, CommandId.New());
+        await dial.Dial(Request($"tel:{number}"), Stop);
+        var rung = await phone.Phone.Rings(Stop);
+        await phone.Phone.Answer();
+
+        var placed = await dial.WhenPlaced(Stop);
+        Assert.Equal(new CallKey(World.Account, rung), placed.Call);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_dialed_is_refused_in_words()
+    {
+        var dial = house.Service.Cluster.OutboundCall(World.Account, CommandId.New());
+        Assert.Equal("To", (await Assert.ThrowsAsync<InvalidDialException>(() => dial.Dial(Request("mailto:nobody"), Stop))).Argument);
+        Assert.Equal("CallerId", (await Assert.ThrowsAsync<InvalidDialException>(() => dial.Dial(Request("ext:1001") with { CallerId = "911" }, Stop))).Argument);
+        await Assert.ThrowsAsync<InvalidDialException>(() => dial.Outcome(Stop));
+
+        await dial.Dial(Request("tel:+12125550124"), Stop);
+        var outcome = await dial.WhenPlaced(Stop);
+        Assert.Equal((null, CommandFailure.Refused), (outcome.Call, outcome.Failure));
+    }
+
+    private static DialRequest Request(string to) => new("acme", "line_tone", to, World.ToneAgent);
+
+    private async Task<CallKey> Place(DialRequest request)
+    {
+        var dial = house.Service.Cluster.OutboundCall(World.Account, CommandId.New());
+        await dial.Dial(request, Stop);
+        return (await dial.WhenPlaced(Stop)).Call!.Value;
+    }
+}

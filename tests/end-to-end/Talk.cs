@@ -1,0 +1,76 @@
+using GoTo.Calls;
+using GoTo.EndToEnd.Tests.Phones;
+
+namespace GoTo.EndToEnd.Tests;
+
+/// <summary>A phone and an agent who hear each other: each says a pitch of its own.</summary>
+internal sealed class Talk : IAsyncDisposable
+{
+    public const double PhonePitch = 440;
+    public const double AgentPitch = 660;
+
+    private readonly Service _service;
+
+    private Talk(Service service, CallKey call, TonePhone phone, ToneAgent agent, JournalReader journal) =>
+        (_service, Call, Phone, Agent, Journal) = (service, call, phone, agent, journal);
+
+    public CallKey Call { get; }
+
+    public TonePhone Phone { get; }
+
+    public ToneAgent Agent { get; }
+
+    public JournalReader Journal { get; }
+
+    public ICallGrain Grain => _service.Cluster.Call(Call);
+
+    public static Task<TonePhone> Connect(World world) =>
+        TonePhone.Connect(world.Cloud.PhoneSocketUrl, world.Engine, "phone", PhonePitch, AgentPitch);
+
+    /// <summary>A phone calls in.</summary>
+    public static async Task<Talk> Inbound(House house)
+    {
+        var phone = await Connect(house.World);
+        var id = await phone.Phone.Dial("+15551234567", World.NumberOfToneAgent, TestContext.Current.CancellationToken);
+        return await Begin(house, new CallKey(World.Account, id), phone);
+    }
+
+    /// <summary>The agent joins the call's room, and they hear each other.</summary>
+    public static async Task<Talk> Begin(House house, CallKey call, TonePhone phone, Func<Task>? pickUp = null)
+    {
+        var journal = house.Service.Follow(call);
+        var joined = await journal.Has<RoomJoined>();
+        var agent = await ToneAgent.Join(house.World, joined.Room, AgentPitch, PhonePitch);
+        if (pickUp is not null) await pickUp();
+        await journal.Has<Connected>();
+        var talk = new Talk(house.Service, call, phone, agent, journal);
+        await talk.BothAreHeard();
+        return talk;
+    }
+
+    public Task BothAreHeard() => Task.WhenAll(Phone.Hears(AgentPitch), Agent.Hears(PhonePitch));
+
+    public Task NobodyIsHeard() => Task.WhenAll(Phone.Hears(), Agent.Hears());
+
+    /// <summary>Asks for something, and waits for what comes of it.</summary>
+    public async Task<CommandOutcome> Do(Func<ICallGrain, CommandId, Task<CommandReceipt>> command)
+    {
+        var id = CommandId.New();
+        await command(Grain, id);
+        return await Grain.WhenSettled(id, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asks for something that is to be done.</summary>
+    public async Task Done(Func<ICallGrain, CommandId, Task<CommandReceipt>> command)
+    {
+        var outcome = await Do(command);
+        Assert.True(outcome.IsDone, $"{outcome}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Phone.DisposeAsync();
+        await Agent.DisposeAsync();
+        await Journal.DisposeAsync();
+    }
+}
