@@ -26,11 +26,13 @@ internal static partial class FloodBench
         await bench.Talk(TimeSpan.FromSeconds(2));
 
         using var flood = new Flood(bench.BridgePort, bench.PhonePorts, Ufrag(bench.LastAnswer));
+        var dropsBefore = KernelDrops();
         var before = await bench.Measure();
         var flooding = flood.Start(rate, TimeSpan.FromSeconds(seconds));
         var sent = await bench.Talk(TimeSpan.FromSeconds(seconds));
         var flooded = await flooding;
         var after = await bench.Measure();
+        var drops = KernelDrops() - dropsBefore;
         var states = await bench.ConnectedPeers();
         await bench.DisposeAsync();
 
@@ -40,9 +42,18 @@ internal static partial class FloodBench
             $"""
             calls {calls}, {seconds} s, {flooded.Packets / flooded.Time.TotalSeconds:0} spoofed packets/s ({flooded.Packets} in all)
             packets sent {sent}, received {received}, lost {sent - received}; peers still connected {states} of {calls * 4}
+            datagrams that the kernel dropped for want of room: {drops}
             bridge thread: {(after.BridgeCpu - before.BridgeCpu) / flooded.Time * 100:0} % of a core
             """));
         return sent == received && states == calls * 4 ? 0 : 1;
+    }
+
+    /// <summary>RcvbufErrors of the system: dropped before the engine could see them.</summary>
+    private static long KernelDrops()
+    {
+        var rows = File.ReadLines("/proc/net/snmp").Where(row => row.StartsWith("Udp:", StringComparison.Ordinal))
+            .Select(row => row.Split(' ')).ToArray();
+        return long.Parse(rows[1][Array.IndexOf(rows[0], "RcvbufErrors")], CultureInfo.InvariantCulture);
     }
 
     private static string Ufrag(string sdp) => UfragLine().Match(sdp).Groups[1].Value;

@@ -1,11 +1,15 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace GoTo.WebRtc;
 
 /// <summary>What an <see cref="RtcEngine"/> binds to and how large it is. Fixed once the engine is made.</summary>
 public sealed class RtcOptions
 {
-    /// <summary>The local address that every shard's UDP socket binds to. Default: 127.0.0.1.</summary>
+    /// <summary>
+    /// The local address that every shard's UDP socket binds to. <c>::</c> binds to IPv6 and IPv4 at once. Default:
+    /// 127.0.0.1.
+    /// </summary>
     public IPAddress BindAddress { get; set; } = IPAddress.Loopback;
 
     /// <summary>
@@ -13,6 +17,12 @@ public sealed class RtcOptions
     /// any address (0.0.0.0), where it is required. Default: none (the bound address).
     /// </summary>
     public IPAddress? AdvertisedAddress { get; set; }
+
+    /// <summary>
+    /// The IPv6 address in our host candidates beside an IPv4 <see cref="AdvertisedAddress"/>; with a
+    /// <see cref="BindAddress"/> of <c>::</c> only. Default: none.
+    /// </summary>
+    public IPAddress? AdvertisedIPv6Address { get; set; }
 
     /// <summary>The UDP port of shard 0; shard i takes <c>Port + i</c>. Default: 0, free ports.</summary>
     public int Port { get; set; }
@@ -44,7 +54,20 @@ public sealed class RtcOptions
     /// <summary>Which code does the SRTP cryptography. Default: the fastest that passes its self-test.</summary>
     public SrtpImplementation Srtp { get; set; } = SrtpImplementation.Automatic;
 
-    internal IPAddress CandidateAddress => AdvertisedAddress ?? BindAddress;
+    /// <summary>Whether the sockets carry IPv6 and IPv4.</summary>
+    internal bool IsDualStack => BindAddress.Equals(IPAddress.IPv6Any);
+
+    /// <summary>The addresses of our host candidates, the preferred first: IPv6 (RFC 8445 section 5.1.2.2).</summary>
+    internal IEnumerable<IPAddress> CandidateAddresses
+    {
+        get
+        {
+            if (AdvertisedIPv6Address is not null)
+                yield return AdvertisedIPv6Address;
+            if (AdvertisedAddress is not null || AdvertisedIPv6Address is null)
+                yield return AdvertisedAddress ?? BindAddress;
+        }
+    }
 
     internal void Validate()
     {
@@ -61,14 +84,17 @@ public sealed class RtcOptions
                 nameof(GatheringTimeout), GatheringTimeout, "RtcOptions.GatheringTimeout must be up to a minute.");
         foreach (var server in IceServers)
             _ = server.Parse();
-        if (CandidateAddress.Equals(IPAddress.Any) || CandidateAddress.Equals(IPAddress.IPv6Any))
+        if (CandidateAddresses.Any(a => a.Equals(IPAddress.Any) || a.Equals(IPAddress.IPv6Any)))
             throw new ArgumentException(
                 "RtcOptions.BindAddress is the any-address: set RtcOptions.AdvertisedAddress to the address that peers "
                 + "reach this host at, since it is what our ICE candidates carry.",
                 nameof(AdvertisedAddress));
-        if (CandidateAddress.AddressFamily != BindAddress.AddressFamily)
+        if (!IsDualStack && CandidateAddresses.Any(a => a.AddressFamily != BindAddress.AddressFamily))
             throw new ArgumentException(
-                "RtcOptions.AdvertisedAddress and RtcOptions.BindAddress must be of one address family.",
+                "The advertised addresses and RtcOptions.BindAddress must be of one address family; bind to :: for both.",
                 nameof(AdvertisedAddress));
+        if (AdvertisedIPv6Address is { AddressFamily: not AddressFamily.InterNetworkV6 })
+            throw new ArgumentException(
+                "RtcOptions.AdvertisedIPv6Address must be an IPv6 address.", nameof(AdvertisedIPv6Address));
     }
 }

@@ -26,6 +26,7 @@ internal sealed unsafe class EpollSockets : IShardSockets
     private readonly int[] _ready = new int[MaxReady];
     private readonly List<Socket?> _sockets = [];
     private readonly List<int> _files = [];
+    private readonly List<bool> _isDual = [];
     private int _queuedCount;
 
     public EpollSockets()
@@ -54,9 +55,11 @@ internal sealed unsafe class EpollSockets : IShardSockets
             number = _sockets.Count;
             _sockets.Add(null);
             _files.Add(-1);
+            _isDual.Add(false);
         }
 
         _sockets[number] = socket;
+        _isDual[number] = socket is { AddressFamily: AddressFamily.InterNetworkV6, DualMode: true };
         _files[number] = (int)socket.SafeHandle.DangerousGetHandle();
         Watch(_files[number], (ulong)number);
         return number;
@@ -127,7 +130,7 @@ internal sealed unsafe class EpollSockets : IShardSockets
         _queuedFiles[_queuedCount] = _files[socket];
         ref var slot = ref _queued.Slots[_queuedCount++];
         slot.Segments->Length = (nuint)length;
-        slot.NameLength = (uint)to.WriteSockaddr(new Span<byte>(slot.Name, SlotRing.NameSize));
+        slot.NameLength = (uint)to.WriteSockaddr(new Span<byte>(slot.Name, SlotRing.NameSize), _isDual[socket]);
     }
 
     public void Flush()

@@ -116,10 +116,12 @@ internal sealed class PortableSockets : IShardSockets
 
     public void Enqueue(int socket, int length, in TransportAddress to)
     {
-        _to.Size = to.WriteSockaddr(_to.Buffer.Span);
+        var through = _sockets[socket]!;
+        _to.Size = to.WriteSockaddr(
+            _to.Buffer.Span, through is { AddressFamily: AddressFamily.InterNetworkV6, DualMode: true });
         try
         {
-            _sockets[socket]!.SendTo(_outgoing.AsSpan(0, length), SocketFlags.None, _to);
+            through.SendTo(_outgoing.AsSpan(0, length), SocketFlags.None, _to);
             Sent++;
         }
         catch (SocketException)

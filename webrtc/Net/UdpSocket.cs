@@ -15,6 +15,7 @@ internal static class UdpSocket
         {
             // Two processes that share a port by accident would each lose half of the calls.
             socket.ExclusiveAddressUse = true;
+            if (endPoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(endPoint);
             socket.ReceiveBufferSize = bufferSize;
             socket.SendBufferSize = bufferSize;

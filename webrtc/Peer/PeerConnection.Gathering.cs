@@ -16,7 +16,7 @@ internal sealed partial class PeerConnection
     private readonly List<RelayPort> _relays = [];
     private readonly List<ServerReflexiveQuery> _queries = [];
     private readonly TaskCompletionSource _gathered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IceCandidate? _host;
+    private TransportAddress[] _hosts = [];
     private int _serversAsked;
     private int _relaysMade;
     private long _gatherBy = long.MaxValue;
@@ -28,6 +28,11 @@ internal sealed partial class PeerConnection
         _options.IceLite ? [] : _options.IceServers ?? _factory.Options.IceServers;
 
     private bool IsRelayOnly => _options.IceTransportPolicy == IceTransportPolicy.Relay;
+
+    /// <summary>The family of the relayed addresses that we ask for.</summary>
+    private AddressFamily RelayFamily => _factory.Options.IsDualStack
+        ? AddressFamily.InterNetwork
+        : _factory.Options.BindAddress.AddressFamily;
 
     private bool IsGathering => _gatherBy != long.MaxValue;
 
@@ -118,10 +123,11 @@ internal sealed partial class PeerConnection
         return null;
     }
 
-    private void BeginGathering(IceCandidate host)
+    private void BeginGathering(int port)
     {
-        if (!IsRelayOnly)
-            AddLocalCandidate(host);
+        _hosts = [.. _factory.Options.CandidateAddresses.Select(address => TransportAddress.From(address, port))];
+        for (var i = 0; i < _hosts.Length && !IsRelayOnly; i++)
+            AddLocalCandidate(IceCandidate.Host(_hosts[i], 65535 - i));
         _gatherBy = Shard.Now + _factory.Options.GatheringTimeout.Ticks;
         foreach (var server in IceServers)
         {
@@ -147,9 +153,9 @@ internal sealed partial class PeerConnection
         }
 
         // A stream may go out by another family than our UDP socket's.
-        var family = _factory.Options.BindAddress.AddressFamily;
-        var chosen = Array.Find(found, ip => ip.AddressFamily == family)
-            ?? (address.Kind is IceServerKind.TurnTcp or IceServerKind.TurnTls ? found.FirstOrDefault() : null);
+        var mayBeAny = _factory.Options.IsDualStack || address.Kind is IceServerKind.TurnTcp or IceServerKind.TurnTls;
+        var chosen = Array.Find(found, ip => ip.AddressFamily == RelayFamily)
+            ?? (mayBeAny ? found.FirstOrDefault() : null);
         Shard.Post(() =>
         {
             if (!IsGathering || _isRemoved)
@@ -179,7 +185,7 @@ internal sealed partial class PeerConnection
             return;
         }
 
-        var isIPv6 = _factory.Options.BindAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        var isIPv6 = RelayFamily == AddressFamily.InterNetworkV6;
         var relay = new RelayPort(this, server, address, isIPv6, _factory.Entropy);
         _relays.Add(relay);
         relay.Open(at);
@@ -211,7 +217,8 @@ internal sealed partial class PeerConnection
                 continue;
             _queries.Remove(query);
             if (message.TryGetXorMappedAddress(out var mapped) && mapped.IsUnicast)
-                AddLocalCandidate(IceCandidate.ServerReflexive(mapped, _host!.Address));
+                AddLocalCandidate(IceCandidate.ServerReflexive(
+                    mapped, Array.Find(_hosts, host => host.IsIPv4 == mapped.IsIPv4)));
             OnServerAnswered();
             return true;
         }

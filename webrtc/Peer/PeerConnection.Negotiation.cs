@@ -131,11 +131,9 @@ internal sealed partial class PeerConnection
             port = local.Port;
         }
 
-        var host = IceCandidate.Host(TransportAddress.From(_factory.Options.CandidateAddress, port));
-        _host = host;
         _ice = NewIce(role);
         Shard.Add(this, _ice.LocalUfrag);
-        BeginGathering(host);
+        BeginGathering(port);
         TakeEarlyCandidates();
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using GoTo.WebRtc.Dtls;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -77,6 +78,31 @@ public sealed class DtlsCloseTests : IDisposable
         Assert.Equal((DtlsCloseReason.ClosedLocally, null), await closer.Closed());
         Assert.Equal((DtlsCloseReason.ClosedByPeer, null), await other.Closed());
         Assert.Equal(0, closer.Connections + other.Connections);
+    }
+
+    [Fact]
+    public async Task A_client_that_only_ever_begins_holds_a_thread_for_ten_seconds_at_most()
+    {
+        var client = new DtlsEnd(_pool);
+        var server = new DtlsEnd(_pool);
+        client.Start(DtlsRole.Client, server);
+        while (client.Sent.IsEmpty)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        client.Engine.Close();
+        var hello = client.Sent.First();
+        server.Start(DtlsRole.Server, client);
+        var begun = Stopwatch.GetTimestamp();
+        var closed = server.Closed();
+
+        // Each one is a sign of life, and answered.
+        while (!closed.IsCompleted)
+        {
+            server.Engine.Feed(hello);
+            await Task.WhenAny(closed, Task.Delay(200, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(DtlsCloseReason.TimedOut, (await closed).Reason);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun).TotalSeconds, 5, 18);
     }
 
     [Fact]

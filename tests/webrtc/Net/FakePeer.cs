@@ -16,7 +16,12 @@ internal sealed class FakePeer(int socket = UdpShard.SharedSocket) : IShardPeer
 
     public Action<long> WhenDue { get; init; } = _ => { };
 
-    public bool IsHeardAt(in TransportAddress address, long now) => false;
+    /// <summary>Where the peer says that it is being heard.</summary>
+    public TransportAddress HeardAt { get; init; }
+
+    public int RtpReceived { get; private set; }
+
+    public bool IsHeardAt(in TransportAddress address, long now) => HeardAt == address;
 
     public bool OnStun(in StunMessage message, in TransportAddress from, long now) => false;
 
@@ -24,9 +29,7 @@ internal sealed class FakePeer(int socket = UdpShard.SharedSocket) : IShardPeer
     {
     }
 
-    public void OnRtp(Span<byte> packet, long now, long receivedAt)
-    {
-    }
+    public void OnRtp(Span<byte> packet, long now, long receivedAt) => RtpReceived++;
 
     public void OnRtcp(Span<byte> packet, long now)
     {

@@ -55,6 +55,37 @@ public sealed class UdpShardTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_address_is_not_taken_from_a_peer_that_is_being_heard_there(bool isHeard)
+    {
+        var shard = Start(portable: false);
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = TransportAddress.From((IPEndPoint)phone.Client.LocalEndPoint!);
+        var owner = new FakePeer { HeardAt = isHeard ? address : default };
+        var thief = new FakePeer();
+        shard.Post(() =>
+        {
+            shard.Add(owner, "owner");
+            shard.Add(thief, "thief");
+            shard.Learn(owner, address);
+            shard.Learn(thief, address);
+        });
+        byte[] rtp = [0x80, 0, .. new byte[40]];
+
+        await phone.SendAsync(rtp, shard.LocalEndPoint, TestContext.Current.CancellationToken);
+
+        Assert.True(SpinWait.SpinUntil(() => owner.RtpReceived + thief.RtpReceived == 1, Deadline));
+        Assert.Equal(isHeard ? (1, 0) : (0, 1), (owner.RtpReceived, thief.RtpReceived));
+        shard.Post(() =>
+        {
+            shard.Remove(owner);
+            shard.Remove(thief);
+        });
+        await shard.Stop();
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Work_posted_after_the_end_is_abandoned(bool portable)

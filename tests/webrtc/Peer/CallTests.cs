@@ -65,6 +65,36 @@ public sealed class CallTests : IAsyncDisposable
         Assert.Equal(IPAddress.IPv6Loopback, (await b.Peer.GetStats()).RemoteAddress!.Address);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_engine_with_both_families_is_reached_by_either(bool portable)
+    {
+        await using var both = TestEngine.Start(new RtcOptions
+        {
+            BindAddress = IPAddress.IPv6Any,
+            AdvertisedAddress = IPAddress.Loopback,
+            AdvertisedIPv6Address = IPAddress.IPv6Loopback,
+            PortableSockets = portable,
+        });
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            await using var far = TestEngine.Start(new RtcOptions { BindAddress = address });
+            var (a, b) = (new TestPeer(far), new TestPeer(both));
+            var sent = a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
+            await TestPeer.Connect(a, b);
+
+            var answered = Assert.Single(b.Peer.Transceivers);
+            var (tapA, tapB) = (Tap(sent), Tap(answered));
+            var toB = TestAudio.Send(sent.Sender, stream: 1, count: 20);
+            var toA = TestAudio.Send(answered.Sender, stream: 2, count: 20);
+            Assert.Equal(toB, (await tapB.Next(20)).Select(p => p.Payload));
+            Assert.Equal(toA, (await tapA.Next(20)).Select(p => p.Payload));
+            Assert.Equal(address, (await a.Peer.GetStats()).RemoteAddress!.Address);
+            Assert.Equal(3, b.Candidates.Count()); // both addresses, and the end
+        }
+    }
+
     [Fact]
     public async Task What_was_negotiated_can_be_read()
     {
