@@ -13,6 +13,9 @@ public sealed class IceServer
     private const int Port = 3478;
     private const int TlsPort = 5349;
 
+    // RFC 8489 section 14.3 allows 508 bytes, a character has up to three.
+    private const int MaxUsername = 169;
+
     /// <summary>
     /// <c>stun:host[:port]</c> (RFC 7064), <c>turn:host[:port][?transport=udp|tcp]</c> or
     /// <c>turns:host[:port]</c> (TURN over TLS, RFC 7065). An IPv6 address stands in brackets. Default ports: 3478, and
@@ -58,6 +61,8 @@ public sealed class IceServer
 
         if (kind != IceServerKind.Stun && (string.IsNullOrEmpty(Username) || string.IsNullOrEmpty(Credential)))
             throw new ArgumentException($"The ICE server \"{Url}\" needs a Username and a Credential.");
+        if (Username?.Length > MaxUsername)
+            throw new ArgumentException($"The Username for ICE server \"{Url}\" is longer than {MaxUsername}.");
         return new IceServerAddress(kind.Value, host, port ?? (kind == IceServerKind.TurnTls ? TlsPort : Port));
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using GoTo.WebRtc.Stun;
 using Microsoft.Extensions.Logging;
 
 namespace GoTo.WebRtc.Net;
@@ -224,95 +223,6 @@ internal sealed partial class UdpShard
             return -1;
         var left = next - Elapsed(_time.GetTimestamp());
         return left <= 0 ? 0 : (int)Math.Min((left / TimeSpan.TicksPerMillisecond) + 1, int.MaxValue / 1000);
-    }
-
-    private void Receive(int socket)
-    {
-        var count = _sockets.Receive(socket);
-        var receivedAt = _time.GetTimestamp();
-        Now = Elapsed(receivedAt);
-        Counters.DatagramsReceived += count;
-        if (_owners.Count > 0 && _owners.TryGetValue(socket, out var owner))
-        {
-            HandOver(owner, count);
-            return;
-        }
-
-        for (var i = 0; i < count; i++)
-            Handle(socket, _sockets.Datagram(i), _sockets.Sender(i), receivedAt);
-    }
-
-    private void HandOver(ISocketOwner owner, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            try
-            {
-                owner.OnDatagram(_sockets.Datagram(i), _sockets.Sender(i), Now);
-            }
-            catch (Exception e)
-            {
-                FailPeer(owner.Peer, e, "a datagram of a relay");
-            }
-        }
-    }
-
-    private void Handle(int socket, Span<byte> datagram, in TransportAddress from, long receivedAt)
-    {
-        var kind = Demux.Classify(datagram);
-        if (kind == DatagramKind.Unknown)
-        {
-            Counters.UnknownKind++;
-            return;
-        }
-
-        StunMessage message = default;
-        if (kind == DatagramKind.Stun && !StunMessage.TryParse(datagram, out message))
-        {
-            Counters.UnknownKind++;
-            return;
-        }
-
-        var peer = kind == DatagramKind.Stun ? _peers.For(message, socket, from) : _peers.At(socket, from);
-        if (peer is null || peer.Socket != socket)
-        {
-            Counters.UnknownPeer++;
-            return;
-        }
-
-        try
-        {
-            switch (kind)
-            {
-                case DatagramKind.Stun:
-                    HandleStun(peer, message, from);
-                    break;
-                case DatagramKind.Dtls:
-                    peer.OnDtls(datagram, from);
-                    break;
-                case DatagramKind.Rtp:
-                    peer.OnRtp(datagram, Now, receivedAt);
-                    break;
-                default:
-                    peer.OnRtcp(datagram, Now);
-                    break;
-            }
-        }
-        catch (Exception e)
-        {
-            FailPeer(peer, e, kind.ToString());
-        }
-    }
-
-    private void HandleStun(IShardPeer peer, in StunMessage message, in TransportAddress from)
-    {
-        var isRequest = message.Class == StunClass.Request;
-        if (isRequest && !_failures.Allows(from, Now) && _peers.At(peer.Socket, from) != peer)
-            Counters.RateLimited++;
-        else if (peer.OnStun(message, from, Now))
-            Learn(peer, from);
-        else if (isRequest)
-            _failures.OnFailure(from, Now);
     }
 
     private void DoTimers()

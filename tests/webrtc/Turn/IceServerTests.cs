@@ -46,6 +46,8 @@ public sealed class IceServerTests
     public void Turn_needs_credentials_and_stun_does_not()
     {
         Assert.Throws<ArgumentException>(() => new IceServer { Url = "turn:example.org", Username = "u" }.Parse());
+        Assert.Throws<ArgumentException>(
+            () => new IceServer { Url = "turn:example.org", Username = new string('u', 170), Credential = "c" }.Parse());
         Assert.NotNull(new IceServer { Url = "stun:example.org" }.Parse());
     }
 }
