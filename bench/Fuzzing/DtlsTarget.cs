@@ -45,6 +45,10 @@ internal sealed class DtlsTarget : IDtlsSink, IDisposable
 
     public void OnDtlsConnected(SrtpKeys keys) => _connected.TrySetResult();
 
+    public void OnDtlsData(ReadOnlySpan<byte> data)
+    {
+    }
+
     public void OnDtlsClosed(DtlsCloseReason reason, string? detail) =>
         _closed = $"{reason}. {detail}";
 
@@ -80,6 +84,10 @@ internal sealed class DtlsTarget : IDtlsSink, IDisposable
         public void SendDtls(ReadOnlySpan<byte> datagram) => Server!.Feed(datagram);
 
         public void OnDtlsConnected(SrtpKeys keys)
+        {
+        }
+
+        public void OnDtlsData(ReadOnlySpan<byte> data)
         {
         }
 

@@ -43,6 +43,7 @@ internal static class FuzzTargets
         new("sdp", Array.ConvertAll(Sdps, Sdp), SdpParser.MaxLength + 100, 4 << 20, ReadSdp),
         new("candidate", Array.ConvertAll(Candidates, Encoding.Latin1.GetBytes), 1_000, 16 << 10, ReadCandidate),
         DtlsTarget.Create(),
+        SctpTarget.Create(),
     ];
 
     private static void Demultiplex(Span<byte> input) => Demux.Classify(input);
