@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -52,8 +53,15 @@ public sealed class EventStream : IAsyncDisposable
     }
 
     /// <summary>The stream's items, for one reader; ends when the stream is disposed.</summary>
-    public IAsyncEnumerable<EventStreamItem> ReadAll(CancellationToken cancellation = default) =>
-        _items.Reader.ReadAllAsync(cancellation);
+    public async IAsyncEnumerable<EventStreamItem> ReadAll(
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        while (await _items.Reader.WaitToReadAsync(cancellation))
+        {
+            while (_items.Reader.TryRead(out var item))
+                yield return item;
+        }
+    }
 
     /// <summary>Stops, closes the socket and deletes what was made at GoTo.</summary>
     public async ValueTask DisposeAsync()
@@ -61,7 +69,7 @@ public sealed class EventStream : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _tokens.Leave();
-            await _stop.CancelAsync();
+            _stop.Cancel();
         }
 
         await _run;

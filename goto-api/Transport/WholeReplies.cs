@@ -11,10 +11,10 @@ internal sealed class WholeReplies(TimeProvider time) : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var reply = await base.SendAsync(request, cancellationToken);
+        var reply = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
-            await reply.Content.LoadIntoBufferAsync(ApiTransport.LargestReply, cancellationToken);
+            await reply.Content.LoadIntoBufferAsync(ApiTransport.LargestReply, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

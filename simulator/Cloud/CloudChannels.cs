@@ -5,18 +5,21 @@ namespace GoTo.Simulator.Cloud;
 
 /// <summary>
 /// Notification channels, their subscriptions and their sockets (specification section 6). A channel has one socket; a
-/// second one evicts the first. Events for a channel without a socket are lost, as the specification promises no more.
+/// second one evicts the first. Events for a channel without a socket are lost, as the specification promises no more,
+/// unless the options have them sent again.
 /// </summary>
 internal sealed class CloudChannels(
     GoToCloudOptions options, TimeProvider time, CloudIds ids, ILogger<GoToCloud> log)
 {
     private const int LongestLog = 10_000;
 
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _channels = [];
     private readonly Queue<string> _log = [];
     private EventFaults _faults = EventFaults.None;
+
+    /// <summary>Every event as it happens, whoever hears it.</summary>
+    public event Action<CloudEvent>? Published;
 
     public (string ChannelId, DateTimeOffset ExpiresAt) Create(CloudAccount account)
     {
@@ -95,6 +98,8 @@ internal sealed class CloudChannels(
             entry.Socket?.Close(4409, "Another socket took the channel.");
             entry.Socket = socket;
             log.SocketOpened(channelId);
+            foreach (var message in entry.Missed(options, time.GetUtcNow()))
+                socket.Send(message);
         }
     }
 
@@ -104,7 +109,7 @@ internal sealed class CloudChannels(
         {
             log.SocketClosed(channelId);
             if (_channels.TryGetValue(channelId, out var entry) && ReferenceEquals(entry.Socket, socket))
-                entry.Socket = null;
+                (entry.Socket, entry.LeftAt) = (null, time.GetUtcNow());
         }
     }
 
@@ -117,16 +122,21 @@ internal sealed class CloudChannels(
             if (_log.Count == LongestLog)
                 _log.Dequeue();
             _log.Enqueue(text);
+            Published?.Invoke(happened);
             var message = Encoding.UTF8.GetBytes(text);
             var heard = false;
             foreach (var channel in _channels.Values)
             {
-                if (channel.Socket is null || channel.AccountKey != happened.AccountKey
+                if (channel.AccountKey != happened.AccountKey
                     || !channel.Subscriptions.Values.Any(subscription => subscription.Wants(happened)))
                 {
                     continue;
                 }
 
+                if (options.ReplayOnReconnect > TimeSpan.Zero)
+                    channel.Keep(message, options, time.GetUtcNow());
+                if (channel.Socket is null)
+                    continue;
                 Deliver(channel, message, happened);
                 heard = true;
             }
@@ -275,6 +285,25 @@ internal sealed class CloudChannels(
         public byte[]? Overtaken { get; set; }
 
         public ITimer? Expiry { get; set; }
+
+        /// <summary>When its last socket went away.</summary>
+        public DateTimeOffset? LeftAt { get; set; }
+
+        private Queue<(DateTimeOffset At, byte[] Message)> Kept { get; } = new();
+
+        public void Keep(byte[] message, GoToCloudOptions options, DateTimeOffset now)
+        {
+            Kept.Enqueue((now, message));
+            while (Kept.Peek().At < now - options.ReplayMemory)
+                Kept.Dequeue();
+        }
+
+        /// <summary>What a new socket is to be sent first.</summary>
+        public byte[][] Missed(GoToCloudOptions options, DateTimeOffset now)
+        {
+            var since = LeftAt is { } left ? left - options.ReplayOnReconnect : now - options.ReplayMemory;
+            return [.. Kept.Where(kept => kept.At >= since).Select(kept => kept.Message)];
+        }
     }
 
     private sealed record Subscription(HashSet<string>? Types, HashSet<string>? LineIds)

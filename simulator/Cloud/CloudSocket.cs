@@ -84,17 +84,21 @@ internal sealed class CloudSocket(WebSocket socket, HttpContext context)
     {
         try
         {
-            await foreach (var next in _outbox.Reader.ReadAllAsync(end.Token))
+            // Not ReadAllAsync, which goes on wherever it likes: a run on virtual time has one thread.
+            while (await _outbox.Reader.WaitToReadAsync(end.Token))
             {
-                if (next.CloseCode is { } code)
+                while (_outbox.Reader.TryRead(out var next))
                 {
-                    await TryClose(code, next.Reason, end.Token);
-                    // The peer has a moment to say goodbye; then receiving ends too.
-                    end.CancelAfter(GoodbyeLimit);
-                    return;
-                }
+                    if (next.CloseCode is { } code)
+                    {
+                        await TryClose(code, next.Reason, end.Token);
+                        // The peer has a moment to say goodbye; then receiving ends too.
+                        end.CancelAfter(GoodbyeLimit);
+                        return;
+                    }
 
-                await socket.SendAsync(next.Bytes, next.Type, endOfMessage: true, end.Token);
+                    await socket.SendAsync(next.Bytes, next.Type, endOfMessage: true, end.Token);
+                }
             }
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)

@@ -30,16 +30,28 @@ public sealed class GoToCloud : IAsyncDisposable
     /// <summary>The address of the phone socket.</summary>
     public Uri PhoneSocketUrl => new UriBuilder(BaseUrl) { Scheme = "ws", Path = "/phone" }.Uri;
 
+    /// <summary>What the cloud knows, for tests.</summary>
+    internal CloudState State => _state;
+
     /// <summary>Starts the cloud.</summary>
     /// <param name="options">How it behaves.</param>
     /// <param name="time">The clock that all its times follow.</param>
     /// <param name="logs">Where it logs to.</param>
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="CloudPortException">The port is taken.</exception>
-    public static async Task<GoToCloud> Start(
+    public static Task<GoToCloud> Start(
         GoToCloudOptions options,
         TimeProvider time,
         ILoggerFactory logs,
+        CancellationToken cancellation = default) =>
+        Start(options, time, logs, server: null, cancellation);
+
+    /// <summary>Starts the cloud on another server than Kestrel, such as one without a network.</summary>
+    internal static async Task<GoToCloud> Start(
+        GoToCloudOptions options,
+        TimeProvider time,
+        ILoggerFactory logs,
+        IServer? server,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -48,12 +60,20 @@ public sealed class GoToCloud : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, HostedElsewhere>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        if (server is not null)
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
-            kestrel.Listen(endPoint);
-        });
+            builder.Services.AddSingleton(server);
+        }
+        else
+        {
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+                kestrel.Listen(endPoint);
+            });
+        }
+
         var app = builder.Build();
         var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });

@@ -40,6 +40,16 @@ public sealed record GoToCloudOptions
     public TimeSpan ChannelLifetime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// From how long before a channel lost its socket events are sent again when it has one again, together with those
+    /// of the meantime, up to <see cref="ReplayMemory"/>. Default: zero, they are lost, as the specification promises no
+    /// more.
+    /// </summary>
+    public TimeSpan ReplayOnReconnect { get; init; }
+
+    /// <summary>How long events are kept to be sent again. Default: 30 s.</summary>
+    public TimeSpan ReplayMemory { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// How long an ended call is remembered: operations on it are refused with 409 until then, with 404 afterwards.
     /// Default: 60 s.
     /// </summary>
