@@ -40,9 +40,10 @@ public sealed record TransferJournalEntry(long Version, DateTimeOffset At, Trans
 
 /// <summary>A service asked for the transfer.</summary>
 /// <param name="Request">To whom, and how.</param>
+/// <param name="Tenant">Whose call it is; null when nobody's.</param>
 /// <param name="Actor">Who asked.</param>
 [GenerateSerializer, Immutable, Alias("transfer.requested")]
-public sealed record TransferRequested(WarmTransferRequest Request, string Actor) : TransferEvent;
+public sealed record TransferRequested(WarmTransferRequest Request, string? Tenant, string Actor) : TransferEvent;
 
 /// <summary>The caller's call has agreed: until the transfer is over no other one begins on it.</summary>
 [GenerateSerializer, Immutable, Alias("transfer.caller-claimed")]

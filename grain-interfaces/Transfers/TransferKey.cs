@@ -4,13 +4,13 @@ namespace GoTo.Transfers;
 
 /// <summary>
 /// The identity of a warm transfer: the caller's call and the id of the command that asked for it, so that the same
-/// command again is the same transfer. Written <c>{account}/{callId}/{command}</c>, which is also the key of the
-/// transfer's grain.
+/// command again is the same transfer. Written <c>{account}/{callId}/{command}</c> with the command's id escaped as in a
+/// URL, which is also the key of the transfer's grain.
 /// </summary>
 /// <param name="Call">The caller's call.</param>
-/// <param name="Command">The id of the command; no slash.</param>
+/// <param name="Command">The caller's own id of the transfer.</param>
 [GenerateSerializer, Immutable, Alias("transfer.key")]
-public readonly record struct TransferKey(CallKey Call, string Command)
+public readonly record struct TransferKey(CallKey Call, CommandId Command)
 {
     /// <summary>Reads <c>{account}/{callId}/{command}</c>.</summary>
     /// <exception cref="FormatException">The text has no call or no command.</exception>
@@ -23,11 +23,11 @@ public readonly record struct TransferKey(CallKey Call, string Command)
     {
         var slash = text?.LastIndexOf('/') ?? -1;
         key = slash > 0 && slash < text!.Length - 1 && CallKey.TryParse(text[..slash], out var call)
-            ? new TransferKey(call, text[(slash + 1)..])
+            ? new TransferKey(call, new CommandId(Uri.UnescapeDataString(text[(slash + 1)..])))
             : default;
         return key != default;
     }
 
     /// <summary>The key as <c>{account}/{callId}/{command}</c>.</summary>
-    public override string ToString() => $"{Call}/{Command}";
+    public override string ToString() => $"{Call}/{Uri.EscapeDataString(Command.ToString())}";
 }

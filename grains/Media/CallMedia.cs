@@ -118,6 +118,26 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         ? phone.Peer.AddCandidate(candidate).AsTask()
         : Task.CompletedTask;
 
+    /// <summary>Plays an announcement to the phone; why it was not played to its end, null when it was.</summary>
+    public async Task<string?> Announce(string name, CancellationToken cancellationToken)
+    {
+        if (_phone?.Audio is not { Sender: var phone }) return "the phone has no audio";
+        try
+        {
+            await using var stop = cancellationToken.Register(phone.StopPlaying);
+            return await phone.Play(host.Announcements.Find(name)) switch
+            {
+                AnnouncementEnd.Played => null,
+                AnnouncementEnd.Stopped => "it was stopped",
+                _ => "the phone's audio was lost",
+            };
+        }
+        catch (Exception e) when (e is AnnouncementException or OpusUnavailableException)
+        {
+            return e.Message;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         PhoneLeg? phone;

@@ -35,6 +35,13 @@ internal interface IMediaGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("let-flow")]
     Task LetFlow(MediaFlow flow);
 
+    /// <summary>
+    /// Plays an announcement to the phone, in place of the agent, and returns at its end. Again, it begins anew.
+    /// </summary>
+    /// <returns>Why it was not played to its end; null when it was.</returns>
+    [AlwaysInterleave, Alias("announce"), ResponseTimeout("00:35:00")]
+    Task<string?> Announce(string announcement, CancellationToken cancellationToken = default);
+
     /// <summary>Whether the call's audio is still here.</summary>
     [AlwaysInterleave, Alias("is-open")]
     Task<bool> IsOpen();

@@ -49,6 +49,10 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         return Task.CompletedTask;
     }
 
+    public async Task<string?> Announce(string announcement, CancellationToken cancellationToken = default) => _media is { } media
+        ? await media.Announce(announcement, cancellationToken)
+        : "the call's audio is not here";
+
     public Task<bool> IsOpen() => Task.FromResult(_media is { IsOpen: true });
 
     public async Task Close()

@@ -28,6 +28,8 @@ internal sealed class MediaHost(
 
     public ILoggerFactory Logs => logs;
 
+    public AnnouncementFolder Announcements { get; } = new(settings.Value);
+
     public RoomServiceClient Rooms => new(LiveKit, http.CreateClient(HttpClientName), time);
 
     public CallMedia Open(CallKey call) => new(call, this);

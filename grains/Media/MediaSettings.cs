@@ -21,6 +21,9 @@ public sealed class MediaSettings
     /// <summary>How many threads carry audio, each with a port of its own. 1 unless set.</summary>
     public int Shards { get; set; } = 1;
 
+    /// <summary>The folder of the announcements, Ogg Opus files <c>NAME.opus</c> with packets of 20 ms. Unless set there are none.</summary>
+    public string? Announcements { get; set; }
+
     internal IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
@@ -28,6 +31,8 @@ public sealed class MediaSettings
         if (AdvertisedAddress is not null && !IPAddress.TryParse(AdvertisedAddress, out _))
             problems.Add($"{Section}:AdvertisedAddress is not an IP address.");
         if (Shards is < 1 or > 64) problems.Add($"{Section}:Shards must be 1 to 64.");
+        if (Announcements is not null && !Directory.Exists(Announcements))
+            problems.Add($"{Section}:Announcements is not a folder of this machine.");
         if (Port < 0 || Port + Shards - 1 > 65535) problems.Add($"{Section}:Port must leave room for {Shards} ports up to 65535.");
         return problems;
     }

@@ -9,7 +9,7 @@ namespace GoTo.Transfers;
 internal abstract record TransferCommand
 {
     /// <summary>A service wants the transfer.</summary>
-    public sealed record Begin(WarmTransferRequest Request, string Actor) : TransferCommand;
+    public sealed record Begin(WarmTransferRequest Request, string? Tenant, string Actor) : TransferCommand;
 
     /// <summary>The briefing is over: the caller may go to the target.</summary>
     public sealed record Complete(string Actor) : TransferCommand;

@@ -19,7 +19,7 @@ internal sealed record TransferDecision(IReadOnlyList<TransferEvent> Events, str
     public static TransferDecision Decide(TransferState state, TransferCommand command) => command switch
     {
         TransferCommand.Begin c => state.Phase is TransferPhase.Initial
-            ? Happened(new TransferRequested(c.Request, c.Actor))
+            ? Happened(new TransferRequested(c.Request, c.Tenant, c.Actor))
             : Nothing,
         _ when state.Phase is TransferPhase.Initial => Refused("nobody has asked for it"),
         TransferCommand.Cancel or TransferCommand.Decline or TransferCommand.Complete
@@ -193,6 +193,7 @@ internal sealed record TransferDecision(IReadOnlyList<TransferEvent> Events, str
         TransferPhase.Dialing or TransferPhase.Ringing =>
             GivenUp(state, TransferResult.NoAnswer, "the target did not answer in time"),
         TransferPhase.Briefing => GivenUp(state, TransferResult.BriefingTimedOut, "the briefing did not end in time"),
+        TransferPhase.Completing => Happened(new CompletionUncertain("GoTo took it, and the caller's call is still here")),
         _ => Nothing,
     };
 

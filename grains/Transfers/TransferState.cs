@@ -8,9 +8,15 @@ internal sealed record TransferState
     /// <summary>How long the caller's call may take to be put on hold.</summary>
     private static readonly TimeSpan HoldLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long the caller's call may take to end after GoTo took its transfer (resolution C9).</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
     public long Version { get; init; }
     public TransferPhase Phase { get; init; }
     public WarmTransferRequest? Request { get; init; }
+
+    /// <summary>Whose call it is.</summary>
+    public string? Tenant { get; init; }
 
     /// <summary>The caller's call is or may be promised to this transfer; it is told when the transfer is over.</summary>
     public bool CallerMayBeClaimed { get; init; }
@@ -55,7 +61,7 @@ internal sealed record TransferState
     {
         TransferRequested e => this with
         {
-            Phase = TransferPhase.Requested, Request = e.Request, CallerMayBeClaimed = true,
+            Phase = TransferPhase.Requested, Request = e.Request, Tenant = e.Tenant, CallerMayBeClaimed = true,
         },
         CallerClaimed => this with
         {
@@ -80,9 +86,9 @@ internal sealed record TransferState
             Phase = TransferPhase.Completing, Completion = CompletionProgress.Intended,
             CompletionAttempts = CompletionAttempts + 1, Deadline = null,
         },
-        CompletionAccepted => this with { Completion = CompletionProgress.Accepted },
+        CompletionAccepted => this with { Completion = CompletionProgress.Accepted, Deadline = at + EndLimit },
         CompletionRefused e => this with { Completion = CompletionProgress.Refused, Detail = e.Detail },
-        CompletionUncertain => this with { Completion = CompletionProgress.Uncertain },
+        CompletionUncertain => this with { Completion = CompletionProgress.Uncertain, Deadline = null },
         CallerEnded e => this with { CallerEnd = e.Reason, CallerMayWait = false },
         TransferGivenUp e => this with
         {

@@ -36,7 +36,7 @@ internal sealed class SagaRun(int seed)
         try
         {
             Decide(new TransferCommand.Begin(
-                new WarmTransferRequest("tel:+15555550150") { Announcement = Chance(30) ? "billing" : null }, "service"));
+                new WarmTransferRequest("tel:+15555550150") { Announcement = Chance(30) ? "billing" : null }, "acme", "service"));
             for (var i = 0; i < Steps && State.Phase is not TransferPhase.Ended; i++)
             {
                 if (Chance(50)) Effect(faults: true);
@@ -63,7 +63,6 @@ internal sealed class SagaRun(int seed)
             Decide(new TransferCommand.SeeCaller(_goTo.Caller));
             Decide(new TransferCommand.SeeConsult(_goTo.Consult));
             Decide(new TransferCommand.Tick(_now));
-            if (State.Completion is CompletionProgress.Accepted) Decide(new TransferCommand.DoubtCompletion("no end came"));
             Check();
         }
     }

@@ -9,7 +9,7 @@ public sealed class TransferDecisionTests
     private static readonly CallKey Consult = new("main", "consult");
     private static readonly CallSight Live = new(Connected: true);
 
-    private static readonly TransferCommand Begin = new TransferCommand.Begin(new WarmTransferRequest("ext:1002"), "service");
+    private static readonly TransferCommand Begin = new TransferCommand.Begin(new WarmTransferRequest("ext:1002"), "acme", "service");
 
     private static readonly TransferCommand[] ToRinging =
         [Begin, new TransferCommand.ClaimCaller(), new TransferCommand.HoldCaller(), new TransferCommand.PlaceConsult(Consult)];
@@ -153,7 +153,7 @@ public sealed class TransferDecisionTests
     public void An_announcement_completes_the_transfer_when_it_has_been_played()
     {
         var transfer = new Replay(
-            [new TransferCommand.Begin(new WarmTransferRequest("ext:1002") { Announcement = "billing" }, "service"), .. ToBriefing[1..]]);
+            [new TransferCommand.Begin(new WarmTransferRequest("ext:1002") { Announcement = "billing" }, "acme", "service"), .. ToBriefing[1..]]);
         Assert.Equal(TransferEffect.Announce, transfer.NextEffect);
         transfer.Take(new TransferCommand.EndAnnouncement());
         Assert.Equal(TransferEffect.Complete, transfer.NextEffect);
