@@ -9,6 +9,9 @@ internal sealed class Talk : IAsyncDisposable
     public const double PhonePitch = 440;
     public const double AgentPitch = 660;
 
+    /// <summary>Somebody else, whom the call may be transferred to or merged with.</summary>
+    public const double OtherPitch = 880;
+
     private readonly Service _service;
 
     private Talk(Service service, CallKey call, TonePhone phone, ToneAgent agent, JournalReader journal) =>
@@ -25,7 +28,7 @@ internal sealed class Talk : IAsyncDisposable
     public ICallGrain Grain => _service.Cluster.Call(Call);
 
     public static Task<TonePhone> Connect(World world) =>
-        TonePhone.Connect(world.Cloud.PhoneSocketUrl, world.Engine, "phone", PhonePitch, AgentPitch);
+        TonePhone.Connect(world.Cloud.PhoneSocketUrl, world.Engine, "phone", PhonePitch, AgentPitch, OtherPitch);
 
     /// <summary>A phone calls in.</summary>
     public static async Task<Talk> Inbound(House house)
@@ -40,7 +43,7 @@ internal sealed class Talk : IAsyncDisposable
     {
         var journal = house.Service.Follow(call);
         var joined = await journal.Has<RoomJoined>();
-        var agent = await ToneAgent.Join(house.World, joined.Room, AgentPitch, PhonePitch);
+        var agent = await ToneAgent.Join(house.World, joined.Room, AgentPitch, PhonePitch, OtherPitch);
         if (pickUp is not null) await pickUp();
         await journal.Has<Connected>();
         var talk = new Talk(house.Service, call, phone, agent, journal);

@@ -96,6 +96,7 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:2:Tenant"] = "acme",
         ["GoTo:Numbers:2:Agent"] = ToneAgent,
         ["GoTo:Numbers:2:AgentTimeout"] = "00:00:30",
+        ["GoTo:Media:Announcements"] = Path.Combine(AppContext.BaseDirectory, "assets"),
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,
         ["GoTo:LiveKit:ApiSecret"] = ApiSecret,
