@@ -35,11 +35,15 @@ public sealed class AudioTransceiver
     /// <summary>The negotiated direction, seen from our side; inactive before negotiation.</summary>
     public TransceiverDirection CurrentDirection => _line?.Direction ?? TransceiverDirection.Inactive;
 
-    /// <summary>Our media stream's id, the first token of our <c>a=msid</c> (RFC 8830).</summary>
-    public string? StreamId { get; }
+    /// <summary>
+    /// Our media stream's id, the first token of our <c>a=msid</c> (RFC 8830), used for the next offer or answer.
+    /// </summary>
+    public string? StreamId { get; set; }
 
-    /// <summary>Our track's id, the second token of our <c>a=msid</c> (RFC 8830).</summary>
-    public string? TrackId { get; }
+    /// <summary>
+    /// Our track's id, the second token of our <c>a=msid</c> (RFC 8830), used for the next offer or answer.
+    /// </summary>
+    public string? TrackId { get; set; }
 
     /// <summary>The remote media stream's id, the first token of the remote <c>a=msid</c>.</summary>
     public string? RemoteStreamId => _line?.RemoteStreamId;

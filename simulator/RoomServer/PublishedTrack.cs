@@ -14,6 +14,9 @@ internal sealed class PublishedTrack(RoomMember publisher, string cid, TrackInfo
 
     public AudioTransceiver? Line { get; set; }
 
+    /// <summary>How loud it is.</summary>
+    public LoudnessTap Loudness { get; } = new();
+
     /// <summary>Whether the publisher was told of its first subscriber.</summary>
     public bool SubscriberTold { get; set; }
 }
@@ -25,12 +28,19 @@ internal sealed class ReceivingSlot(AudioTransceiver line)
 
     public PublishedTrack? Track { get; private set; }
 
-    public bool IsSending =>
-        Line.CurrentDirection is TransceiverDirection.SendOnly or TransceiverDirection.SendRecv;
+    /// <summary>
+    /// Whether a track can be put on it. Each line carries one track in its life: what a client plays it with has ended
+    /// with the track.
+    /// </summary>
+    public bool IsFree { get; private set; } = true;
 
     public void Carry(PublishedTrack track)
     {
         Track = track;
+        IsFree = false;
+        // Clients know by the msid whose track it is.
+        Line.StreamId = $"{track.Publisher.Info.Sid}|{track.Info.Sid}";
+        Line.TrackId = track.Info.Sid;
         track.Line!.Receiver.Forward(Line.Sender);
     }
 
@@ -38,6 +48,7 @@ internal sealed class ReceivingSlot(AudioTransceiver line)
     {
         Track?.Line!.Receiver.StopForwarding(Line.Sender);
         Track = null;
+        (Line.StreamId, Line.TrackId) = (null, null);
         // The next answer says so; until then the line stays silent.
         Line.Direction = TransceiverDirection.Inactive;
     }

@@ -4,8 +4,9 @@ using GoTo.WebRtc;
 namespace GoTo.Simulator.Rooms;
 
 /// <content>
-/// The SFU: which track goes to whom on which m-line. Tracks are put on lines while an offer is answered and at no
-/// other time; whatever changes in between asks the member for a new offer (media_sections_requirement).
+/// The SFU: which track goes to whom on which m-line. Tracks are put on lines while an offer is made or answered and at
+/// no other time; whatever changes in between asks for a new offer: of the member's subscriber connection, or, from a
+/// member with a single connection, by media_sections_requirement.
 /// </content>
 internal sealed partial class Room
 {
@@ -53,23 +54,27 @@ internal sealed partial class Room
         }
     }
 
-    /// <summary>Before an offer is answered: tracks that wait are put on lines that are free.</summary>
-    public void BeginAnswer(RoomMember member)
+    /// <summary>Before an offer is answered: our side of its lines, with tracks that wait on those that are free.</summary>
+    public void BeginAnswer(RoomMember member, IReadOnlyList<OfferedAudio> offered)
     {
         lock (_lock)
         {
             member.OfferAsked = false;
-            foreach (var (slot, track) in member.Slots.Where(slot => slot.Track is null).Zip(Waiting(member)))
+            foreach (var audio in offered)
             {
-                slot.Line.Direction = TransceiverDirection.SendOnly;
-                slot.Carry(track);
+                var line = member.Publisher.Transceivers.FirstOrDefault(line => line.Mid == audio.Mid)
+                    ?? member.Publisher.AddTransceiver(TransceiverDirection.Inactive);
+                var slot = member.Subscriber is null && audio.Receives ? SlotOn(member, line) : null;
+                if (slot is { IsFree: true } && Waiting(member).FirstOrDefault() is { } track)
+                    Carry(member, slot, track);
+                line.Direction = audio.Answered(wantsToSend: slot?.Track is not null);
             }
         }
     }
 
     /// <summary>
-    /// After an offer is answered: publishes what the member sends, uses the lines that are new, queues the answer, and
-    /// asks for another offer if tracks are left over.
+    /// After an offer is answered: queues the answer, publishes what the member sends now, and asks for another offer if
+    /// tracks are left over.
     /// </summary>
     public void CompleteAnswer(RoomMember member, SessionDescription answer)
     {
@@ -78,16 +83,7 @@ internal sealed partial class Room
             if (!Holds(member))
                 return;
             member.HasNegotiated = true;
-            foreach (var line in member.Peer.Transceivers)
-            {
-                if (line.CurrentDirection is TransceiverDirection.SendOnly
-                    && member.Slots.All(slot => slot.Line != line))
-                    member.Slots.Add(new ReceivingSlot(line));
-            }
-            var free = member.Slots.Where(slot => slot.Track is null && slot.IsSending);
-            foreach (var (slot, track) in free.Zip(Waiting(member)).ToArray())
-                slot.Carry(track);
-            foreach (var slot in member.Slots.Where(slot => slot.Track is not null))
+            foreach (var slot in member.Slots.Where(slot => slot.Track is not null && member.Subscriber is null))
                 answer.MidToTrackId[slot.Line.Mid!] = slot.Track!.Info.Sid;
             member.Send(new SignalResponse { Answer = answer });
             Publish(member);
@@ -97,6 +93,34 @@ internal sealed partial class Room
                 member.ShowTracks();
                 Announce(member, toItself: true);
             }
+            AskForOffer(member);
+            TellFirstSubscriptions();
+        }
+    }
+
+    /// <summary>Before an offer of the subscriber connection: a line for each track that waits.</summary>
+    public void BeginOffer(RoomMember member)
+    {
+        lock (_lock)
+        {
+            member.OfferAsked = false;
+            while (Waiting(member).FirstOrDefault() is { } track)
+            {
+                var slot = member.Slots.FirstOrDefault(slot => slot.IsFree)
+                    ?? SlotOn(member, member.Subscriber!.AddTransceiver(TransceiverDirection.SendOnly));
+                slot.Line.Direction = TransceiverDirection.SendOnly;
+                Carry(member, slot, track);
+            }
+        }
+    }
+
+    /// <summary>After an offer of the subscriber connection is answered.</summary>
+    public void CompleteOffer(RoomMember member)
+    {
+        lock (_lock)
+        {
+            if (!Holds(member))
+                return;
             AskForOffer(member);
             TellFirstSubscriptions();
         }
@@ -120,7 +144,7 @@ internal sealed partial class Room
     private void Publish(RoomMember member)
     {
         var published = false;
-        foreach (var line in member.Peer.Transceivers)
+        foreach (var line in member.Publisher.Transceivers)
         {
             if (!Receives(line) || member.Tracks.Any(track => track.Line == line))
                 continue;
@@ -129,9 +153,11 @@ internal sealed partial class Room
             if (track is null)
                 continue;
             track.Line = line;
+            line.Receiver.Tap = track.Loudness;
             track.Info.Mid = line.Mid ?? "";
             track.Info.Codecs[0].SdpCid = line.RemoteTrackId ?? "";
             published = true;
+            _webhooks.Tell("track_published", this, member.Info, track.Info);
         }
         if (!published)
             return;
@@ -143,7 +169,9 @@ internal sealed partial class Room
 
     private void Withdraw(PublishedTrack track)
     {
-        track.Publisher.Tracks.Remove(track);
+        if (!track.Publisher.Tracks.Remove(track) || track.Line is null)
+            return;
+        _webhooks.Tell("track_unpublished", this, track.Publisher.Info, track.Info);
         foreach (var other in _members.Values)
         {
             foreach (var slot in other.Slots.Where(slot => slot.Track == track))
@@ -154,23 +182,45 @@ internal sealed partial class Room
         }
     }
 
-    private IEnumerable<PublishedTrack> Waiting(RoomMember member) =>
-        member.WantsTracks
-            ? _members.Values
-                .Where(other => other != member)
-                .SelectMany(other => other.Tracks)
-                .Where(track => track.Line is not null && member.Slots.All(slot => slot.Track != track))
-            : [];
+    private static ReceivingSlot SlotOn(RoomMember member, AudioTransceiver line)
+    {
+        if (member.Slots.FirstOrDefault(slot => slot.Line == line) is not { } slot)
+            member.Slots.Add(slot = new ReceivingSlot(line));
+        return slot;
+    }
+
+    private static void Carry(RoomMember member, ReceivingSlot slot, PublishedTrack track)
+    {
+        slot.Carry(track);
+        member.Send(new SignalResponse
+        {
+            SubscriptionPermissionUpdate = new SubscriptionPermissionUpdate
+            {
+                ParticipantSid = track.Publisher.Info.Sid, TrackSid = track.Info.Sid, Allowed = true,
+            },
+        });
+    }
+
+    private IEnumerable<PublishedTrack> Waiting(RoomMember member) => _members.Values
+        .Where(other => other != member)
+        .SelectMany(other => other.Tracks)
+        .Where(track => track.Line is not null && member.Wants(track)
+            && member.Slots.All(slot => slot.Track != track));
 
     private void AskForOffer(RoomMember member, bool evenIfNothingWaits = false)
     {
-        if (!member.HasNegotiated || member.OfferAsked)
-            return;
         var waiting = Waiting(member).Count();
-        if (waiting == 0 && !evenIfNothingWaits)
+        if (!Holds(member) || (waiting == 0 && !evenIfNothingWaits))
+            return;
+        if (member.OfferAsked || (member.Subscriber is null && !member.HasNegotiated))
             return;
         member.OfferAsked = true;
-        var free = member.Slots.Count(slot => slot.Track is null);
+        if (member.Subscriber is not null)
+        {
+            member.WantOffer();
+            return;
+        }
+        var free = member.Slots.Count(slot => slot.IsFree);
         member.Send(new SignalResponse
         {
             MediaSectionsRequirement = new MediaSectionsRequirement { NumAudios = (uint)Math.Max(0, waiting - free) },

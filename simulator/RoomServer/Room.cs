@@ -1,4 +1,3 @@
-using GoTo.LiveKit;
 using GoTo.LiveKit.Protocol;
 using GoTo.WebRtc;
 
@@ -10,28 +9,35 @@ namespace GoTo.Simulator.Rooms;
 /// </summary>
 internal sealed partial class Room
 {
+    private static readonly TimeSpan RefreshLife = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, RoomMember> _members = new(StringComparer.Ordinal);
     private readonly RoomSettings _settings;
     private readonly RoomServerOptions _options;
     private readonly Sids _sids;
+    private readonly WebhookSender _webhooks;
     private readonly TimeProvider _time;
     private readonly ILogger<RoomServer> _logger;
     private readonly ITimer _end;
+    private readonly ITimer _speakerWatch;
     private readonly DateTimeOffset _created;
+    private string _metadata;
     private bool _everJoined;
     private bool _closed;
 
     public Room(
-        RoomSettings settings, string sid, RoomServerOptions options, Sids sids, TimeProvider time,
+        RoomSettings settings, RoomServerOptions options, Sids sids, WebhookSender webhooks, TimeProvider time,
         ILogger<RoomServer> logger, Action<Room> ranOut)
     {
         _settings = settings;
-        Sid = sid;
+        _metadata = settings.Metadata;
         _options = options;
         _sids = sids;
+        _webhooks = webhooks;
         _time = time;
         _logger = logger;
+        Sid = sids.Room();
         _created = time.GetUtcNow();
         _end = time.CreateTimer(
             _ =>
@@ -40,6 +46,8 @@ internal sealed partial class Room
                     ranOut(this);
             },
             null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _speakerWatch = time.CreateTimer(
+            _ => WatchSpeakers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public string Name => _settings.Name;
@@ -67,6 +75,7 @@ internal sealed partial class Room
     {
         lock (_lock)
             ScheduleEnd();
+        _speakerWatch.Change(SpeakersInterval, SpeakersInterval);
     }
 
     public GoTo.LiveKit.Protocol.Room Describe()
@@ -81,7 +90,7 @@ internal sealed partial class Room
                 MaxParticipants = _settings.MaxParticipants,
                 CreationTime = _created.ToUnixTimeSeconds(),
                 CreationTimeMs = _created.ToUnixTimeMilliseconds(),
-                Metadata = _settings.Metadata,
+                Metadata = _metadata,
                 NumParticipants = (uint)_members.Count,
                 NumPublishers = (uint)_members.Values.Count(member => member.Info.IsPublisher),
                 EnabledCodecs = { new Codec { Mime = "audio/opus" } },
@@ -104,26 +113,66 @@ internal sealed partial class Room
     /// Takes a participant in, evicting one of the same identity, and queues its first message; null when the room has
     /// just closed.
     /// </summary>
-    public RoomMember? Admit(
-        VerifiedToken token, JoinRequest request, RtcEngine engine, Func<RoomMember, string> refresh)
+    public RoomMember? Admit(JoinParameters join, SignalSession session, RtcEngine engine)
     {
         lock (_lock)
         {
             if (_closed)
                 return null;
-            if (_members.TryGetValue(token.Token.Identity!, out var former))
+            if (_members.TryGetValue(join.Identity, out var former))
                 Part(former, DisconnectReason.DuplicateIdentity, tell: true);
-            var member = new RoomMember(this, _sids.Participant(), token, request, engine, _time, _logger);
+            var member = new RoomMember(this, _sids.Participant(), join, session, engine, _time, _logger);
             _members.Add(member.Info.Identity, member);
             _everJoined |= member.KeepsRoomOpen;
             ScheduleEnd();
             member.Send(new SignalResponse { Join = JoinResponse(member) });
-            member.Send(new SignalResponse { RefreshToken = refresh(member) });
-            foreach (var track in request.AddTrackRequests)
+            SendToken(member);
+            foreach (var track in join.Request.AddTrackRequests)
                 AddTrack(member, track);
             Announce(member, toItself: false);
+            member.Begin(_options.MediaTimeout);
             return member;
         }
+    }
+
+    /// <summary>
+    /// Goes on with a member whose signalling socket was lost, and tells it how things stand; null when it is not there.
+    /// </summary>
+    public RoomMember? Resume(JoinParameters join, SignalSession session)
+    {
+        lock (_lock)
+        {
+            if (_members.GetValueOrDefault(join.Identity) is not { } member
+                || member.Info.Sid != join.Request.ParticipantSid)
+                return null;
+            _logger.MemberResumed(Name, member.Info.Identity, member.Info.Sid);
+            member.Resume(session);
+            member.OfferAsked = false;
+            member.Send(new SignalResponse
+            {
+                Reconnect = new ReconnectResponse
+                {
+                    ServerInfo = RoomServer.Info.Clone(), LastMessageSeq = member.LastSequence,
+                },
+            });
+            var everybody = new ParticipantUpdate();
+            everybody.Participants.AddRange(_members.Values
+                .Where(other => other == member || !other.IsHidden).Select(other => other.Info.Clone()));
+            member.Send(new SignalResponse { Update = everybody });
+            member.Send(new SignalResponse { RoomUpdate = new RoomUpdate { Room = Describe() } });
+            SendToken(member);
+            if (member.Subscriber is not null)
+                member.WantOffer(iceRestart: true);
+            else
+                AskForOffer(member);
+            return member;
+        }
+    }
+
+    public void RefreshToken(RoomMember member)
+    {
+        lock (_lock)
+            SendToken(member);
     }
 
     /// <summary>Removes a member by identity, as the API asks.</summary>
@@ -147,14 +196,18 @@ internal sealed partial class Room
             Part(member, reason, tell, action);
     }
 
-    public void Close(DisconnectReason reason)
+    /// <summary>Sends everybody away; completes when their media is closed.</summary>
+    public Task Close(DisconnectReason reason)
     {
         lock (_lock)
         {
             _closed = true;
             _end.Dispose();
-            foreach (var member in _members.Values.ToArray())
+            _speakerWatch.Dispose();
+            var members = _members.Values.ToArray();
+            foreach (var member in members)
                 Part(member, reason, tell: true);
+            return Task.WhenAll(members.Select(member => member.Completion));
         }
     }
 
@@ -166,26 +219,9 @@ internal sealed partial class Room
                 return;
             member.Info.State = ParticipantInfo.Types.State.Active;
             Announce(member, toItself: true);
+            _webhooks.Tell("participant_joined", this, member.Info);
+            TellQualities(member);
             TellFirstSubscriptions();
-        }
-    }
-
-    public void Update(RoomMember member, UpdateParticipantMetadata update)
-    {
-        lock (_lock)
-        {
-            var response = new RequestResponse { RequestId = update.RequestId, UpdateMetadata = update };
-            if (member.Info.Permission.CanUpdateMetadata)
-            {
-                member.Apply(update);
-                Announce(member, toItself: true);
-            }
-            else
-            {
-                response.Reason = RequestResponse.Types.Reason.NotAllowed;
-                response.Message = "does not have permission to update own metadata";
-            }
-            member.Send(new SignalResponse { RequestResponse = response });
         }
     }
 
@@ -196,16 +232,19 @@ internal sealed partial class Room
         if (!Holds(member))
             return;
         _members.Remove(member.Info.Identity);
+        _speakers.Remove(member.Info.Sid);
         _logger.MemberLeft(Name, member.Info.Identity, member.Info.Sid, reason);
         foreach (var slot in member.Slots)
             slot.Release();
         foreach (var track in member.Tracks.ToArray())
             Withdraw(track);
+        var wasActive = member.IsActive;
         member.Info.State = ParticipantInfo.Types.State.Disconnected;
         member.Info.DisconnectReason = reason;
         Announce(member, toItself: false);
         member.End(tell ? new LeaveRequest { Reason = reason, Action = action } : null);
         ScheduleEnd();
+        _webhooks.Tell(wasActive ? "participant_left" : "participant_connection_aborted", this, member.Info);
     }
 
     private bool Holds(RoomMember member) => _members.GetValueOrDefault(member.Info.Identity) == member;
@@ -232,6 +271,29 @@ internal sealed partial class Room
         }
     }
 
+    // What it says is what the member has become: a client that reconnects with it keeps its attributes.
+    private void SendToken(RoomMember member)
+    {
+        var permission = member.Info.Permission;
+        var token = member.Token.Token with
+        {
+            Name = member.Info.Name,
+            Metadata = member.Info.Metadata,
+            Attributes = member.Info.Attributes.ToDictionary(),
+            Video = member.Token.Token.Video! with
+            {
+                CanSubscribe = permission.CanSubscribe,
+                CanPublish = permission.CanPublish,
+                CanPublishData = permission.CanPublishData,
+                CanPublishSources = permission.CanPublishSources,
+                CanUpdateOwnMetadata = permission.CanUpdateMetadata,
+                Hidden = permission.Hidden,
+            },
+            ValidFor = RefreshLife,
+        };
+        member.Send(new SignalResponse { RefreshToken = token.Sign(_options.ApiKey, _options.ApiSecret, _time) });
+    }
+
     private JoinResponse JoinResponse(RoomMember member)
     {
         var join = new JoinResponse
@@ -242,6 +304,7 @@ internal sealed partial class Room
             ServerInfo = RoomServer.Info.Clone(),
             PingInterval = (int)_options.PingInterval.TotalSeconds,
             PingTimeout = (int)_options.PingTimeout.TotalSeconds,
+            SubscriberPrimary = member.Subscriber is not null,
             FastPublish = true,
             EnabledPublishCodecs = { new Codec { Mime = "audio/opus" } },
         };

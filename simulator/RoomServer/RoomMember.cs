@@ -7,79 +7,89 @@ using GoTo.WebRtc;
 namespace GoTo.Simulator.Rooms;
 
 /// <summary>
-/// A participant as the server sees it: its info and tracks (guarded by the room's lock), its peer connection, and its
-/// signalling, handled one message after the other.
+/// A participant as the server sees it: its info, tracks and subscriptions (guarded by the room's lock), its peer
+/// connections, and its signalling. It lives on without a signalling socket as long as its media does.
 /// </summary>
-internal sealed class RoomMember : IDisposable
+internal sealed partial class RoomMember
 {
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TokenInterval = TimeSpan.FromMinutes(5);
 
     private readonly Room _room;
     private readonly TimeProvider _time;
     private readonly ILogger<RoomServer> _logger;
-    private readonly Channel<Input> _inbox = Channel.CreateUnbounded<Input>(new() { SingleReader = true });
-    private readonly Channel<SignalResponse> _outbox =
-        Channel.CreateUnbounded<SignalResponse>(new() { SingleReader = true });
-    private readonly CancellationTokenSource _life = new();
-    private bool _connected;
+    private readonly Channel<MemberInput> _inbox = Channel.CreateUnbounded<MemberInput>(new() { SingleReader = true });
+    private readonly Dictionary<string, bool> _chosen = new(StringComparer.Ordinal);
+    private readonly bool _autoSubscribe;
+    private volatile SignalSession _session;
 
     public RoomMember(
-        Room room, string sid, VerifiedToken token, JoinRequest request, RtcEngine engine, TimeProvider time,
+        Room room, string sid, JoinParameters join, SignalSession session, RtcEngine engine, TimeProvider time,
         ILogger<RoomServer> logger)
     {
         _room = room;
         _time = time;
         _logger = logger;
-        Token = token;
-        var grant = token.Token.Video!;
-        IsHidden = grant.Hidden;
-        WantsTracks = grant.CanSubscribe != false && (request.ConnectionSettings?.AutoSubscribe ?? false);
+        _session = session;
+        Token = join.Token;
+        var grant = Token.Token.Video!;
+        _autoSubscribe = join.Request.ConnectionSettings?.AutoSubscribe ?? false;
         var now = time.GetUtcNow();
         Info = new ParticipantInfo
         {
             Sid = sid,
-            Identity = token.Token.Identity!,
-            Name = token.Token.Name ?? "",
+            Identity = join.Identity,
+            Name = Token.Token.Name ?? "",
             State = ParticipantInfo.Types.State.Joined,
-            Metadata = token.Token.Metadata ?? "",
+            Metadata = Token.Token.Metadata ?? "",
             JoinedAt = now.ToUnixTimeSeconds(),
             JoinedAtMs = now.ToUnixTimeMilliseconds(),
-            Kind = token.Token.Kind,
+            Kind = Token.Token.Kind,
             Permission = PermissionOf(grant),
+            ClientProtocol = join.Request.ClientInfo?.ClientProtocol ?? 0,
         };
-        Info.Attributes.Add(token.Token.Attributes.ToDictionary());
+        Info.Attributes.Add(Token.Token.Attributes.ToDictionary());
         if (Info.Permission.CanUpdateMetadata)
         {
-            foreach (var (name, value) in request.ParticipantAttributes)
+            foreach (var (name, value) in join.Request.ParticipantAttributes)
                 Info.Attributes[name] = value;
         }
         KeepsRoomOpen = !grant.Agent && !grant.Recorder
             && Info.Kind is not (ParticipantInfo.Types.Kind.Agent or ParticipantInfo.Types.Kind.Egress);
-        Peer = engine.CreatePeer(
-            // The real server is the DTLS client too (a=setup:active).
-            new PeerOptions
-            {
-                Name = $"{room.Name}/{Info.Identity}", ShardKey = room.ShardKey, AnswerRole = DtlsRole.Client,
-            },
-            new PeerEvents(_inbox.Writer));
-        if (request.PublisherOffer is { } offer)
-            _inbox.Writer.TryWrite(new Input.Message(new SignalRequest { Offer = offer }));
+        Publisher = Connect(engine, SignalTarget.Publisher);
+        if (join.TwoConnections && Info.Permission.CanSubscribe)
+        {
+            Subscriber = Connect(engine, SignalTarget.Subscriber);
+            Channels.Make(Subscriber);
+        }
+        if (join.Request.PublisherOffer is { } offer)
+            Take(new SignalRequest { Offer = offer });
     }
 
     public VerifiedToken Token { get; }
 
     public ParticipantInfo Info { get; }
 
-    public RtcPeer Peer { get; }
+    /// <summary>The connection that the member offers: its tracks, and with a single connection all it receives.</summary>
+    public RtcPeer Publisher { get; }
+
+    /// <summary>The connection that the server offers, of a member with two.</summary>
+    public RtcPeer? Subscriber { get; }
+
+    /// <summary>What data packets travel on.</summary>
+    public MemberChannels Channels { get; } = new();
+
+    /// <summary>The last reliable data packet that came from the member; it repeats later ones after it resumed.</summary>
+    public uint LastSequence { get; private set; }
 
     /// <summary>Whether its media is connected.</summary>
     public bool IsActive => Info.State == ParticipantInfo.Types.State.Active;
 
-    public bool IsHidden { get; }
+    /// <summary>How well its media is connected, as was told last.</summary>
+    public ConnectionQuality Quality { get; set; } = ConnectionQuality.Lost;
+
+    public bool IsHidden => Info.Permission.Hidden;
 
     public bool KeepsRoomOpen { get; }
-
-    public bool WantsTracks { get; }
 
     public List<PublishedTrack> Tracks { get; } = [];
 
@@ -88,19 +98,81 @@ internal sealed class RoomMember : IDisposable
     /// <summary>Whether an offer was answered; before that nothing is asked of the member.</summary>
     public bool HasNegotiated { get; set; }
 
-    /// <summary>Whether the member was asked for an offer that has not come yet.</summary>
+    /// <summary>Whether an offer is to come, from the member or of its subscriber connection, that has not come yet.</summary>
     public bool OfferAsked { get; set; }
 
-    /// <summary>Queues a message; they are sent in order once the socket is open.</summary>
-    public void Send(SignalResponse message) => _outbox.Writer.TryWrite(message);
+    /// <summary>Completes when the member is out of the room and its media closed.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    private bool IsOver => _inbox.Reader.Completion.IsCompleted;
+
+    public void Begin(TimeSpan mediaTimeout)
+    {
+        if (Subscriber is not null)
+        {
+            OfferAsked = true;
+            WantOffer();
+        }
+        Completion = Run(mediaTimeout);
+    }
+
+    /// <summary>Sends a message, if there is a socket to send it on.</summary>
+    public void Send(SignalResponse message) => _session.Send(message);
+
+    /// <summary>Serves a signalling socket of the member, until it or the member ends.</summary>
+    public async Task Serve(SignalSession session, ProtobufSocket<SignalResponse, SignalRequest> socket)
+    {
+        try
+        {
+            await session.Serve(socket, Take);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            _logger.MalformedMessage(_room.Name, Info.Identity);
+        }
+        SessionEnded(session);
+        if (IsOver)
+            await Completion;
+    }
+
+    public void SessionEnded(SignalSession session) => _inbox.Writer.TryWrite(new MemberInput.SessionEnded(session));
+
+    /// <summary>Goes on with another signalling socket; the former is closed.</summary>
+    public void Resume(SignalSession session)
+    {
+        _session.End();
+        _session = session;
+    }
+
+    /// <summary>Has the subscriber connection negotiated anew.</summary>
+    public void WantOffer(bool iceRestart = false) =>
+        _inbox.Writer.TryWrite(new MemberInput.OfferWanted(iceRestart));
 
     /// <summary>Ends the member: the last message, then the socket and the media are closed.</summary>
     public void End(LeaveRequest? leave)
     {
         if (leave is not null)
             Send(new SignalResponse { Leave = leave });
-        _outbox.Writer.TryComplete();
-        _inbox.Writer.TryWrite(Input.Over);
+        _session.End();
+        _inbox.Writer.TryWrite(new MemberInput.Over());
+        _inbox.Writer.TryComplete();
+    }
+
+    /// <summary>Whether the member is to receive a track: as it chose, else as it joined.</summary>
+    public bool Wants(PublishedTrack track) =>
+        Info.Permission.CanSubscribe && _chosen.GetValueOrDefault(track.Info.Sid, _autoSubscribe);
+
+    public void Choose(string trackSid, bool subscribe) => _chosen[trackSid] = subscribe;
+
+    /// <summary>Whether a packet of the member has not come before.</summary>
+    public bool IsNew(DataPacket packet, bool isReliable)
+    {
+        if (!isReliable || packet.Sequence == 0)
+            return true;
+        if (packet.Sequence <= LastSequence)
+            return false;
+        LastSequence = packet.Sequence;
+        return true;
     }
 
     public void ShowTracks()
@@ -110,180 +182,34 @@ internal sealed class RoomMember : IDisposable
         Info.IsPublisher = Info.Tracks.Count > 0;
     }
 
-    public void Apply(UpdateParticipantMetadata update)
+    /// <summary>Empty texts leave what is there; an attribute of an empty value is removed.</summary>
+    public void Apply(string name, string metadata, IEnumerable<KeyValuePair<string, string>> attributes)
     {
-        if (update.Name.Length > 0)
-            Info.Name = update.Name;
-        if (update.Metadata.Length > 0)
-            Info.Metadata = update.Metadata;
-        foreach (var (name, value) in update.Attributes)
+        if (name.Length > 0)
+            Info.Name = name;
+        if (metadata.Length > 0)
+            Info.Metadata = metadata;
+        foreach (var (key, value) in attributes)
         {
             if (value.Length == 0)
-                Info.Attributes.Remove(name);
+                Info.Attributes.Remove(key);
             else
-                Info.Attributes[name] = value;
+                Info.Attributes[key] = value;
         }
     }
 
-    /// <summary>Serves the member until it is out of the room.</summary>
-    public async Task Serve(ProtobufSocket<SignalResponse, SignalRequest> socket, TimeSpan mediaTimeout)
-    {
-        var writing = Write(socket);
-        var reading = Read(socket);
-        var patience = _time.CreateTimer(
-            static inbox => ((ChannelWriter<Input>)inbox!).TryWrite(Input.MediaDue), _inbox.Writer, mediaTimeout,
-            Timeout.InfiniteTimeSpan);
-        await using (patience)
+    private RtcPeer Connect(RtcEngine engine, SignalTarget target) => engine.CreatePeer(
+        // The real server is the DTLS client when it answers (a=setup:active).
+        new PeerOptions
         {
-            while (await _inbox.Reader.ReadAsync() is var input && input != Input.Over)
-                await Handle(input);
-        }
-        await writing;
-        // Cutting the socket or the media now could overtake the last message; a client that is told closes its side.
-        await Task.WhenAny(reading, Task.Delay(ClosePatience, _time));
-        await Peer.Close();
-        await _life.CancelAsync();
-        await reading;
-    }
+            Name = $"{_room.Name}/{Info.Identity}{(target == SignalTarget.Subscriber ? "/subscriber" : "")}",
+            ShardKey = _room.ShardKey,
+            AnswerRole = DtlsRole.Client,
+            DataChannels = true,
+        },
+        new PeerEvents(this, target));
 
-    /// <summary>Ends a member whose socket never opened.</summary>
-    public async Task Abandon()
-    {
-        _room.Leave(this, DisconnectReason.SignalClose, tell: false);
-        await Peer.Close();
-    }
-
-    public void Dispose() => _life.Dispose();
-
-    private async Task Handle(Input input)
-    {
-        switch (input)
-        {
-            case Input.Message(var message):
-                await Handle(message);
-                break;
-            case Input.MediaState(PeerState.Connected):
-                _connected = true;
-                _room.BecameActive(this);
-                break;
-            case Input.MediaState(PeerState.Failed or PeerState.Closed):
-                _room.Leave(
-                    this, DisconnectReason.ConnectionTimeout, tell: true, LeaveRequest.Types.Action.Resume);
-                break;
-            case Input.Candidate(var candidate):
-                Send(new SignalResponse
-                {
-                    Trickle = new TrickleRequest
-                    {
-                        CandidateInit = TrickleCandidate.Write(candidate),
-                        Target = SignalTarget.Publisher,
-                        Final = candidate.Length == 0,
-                    },
-                });
-                break;
-            // With its media connected, a member stays although its socket is gone, until the media goes too.
-            case Input.SocketEnded when !_connected:
-                _room.Leave(this, DisconnectReason.SignalClose, tell: false);
-                break;
-            case Input.MediaDeadline when !_connected:
-                _room.Leave(this, DisconnectReason.JoinFailure, tell: true);
-                break;
-        }
-    }
-
-    private async Task Handle(SignalRequest message)
-    {
-        switch (message.MessageCase)
-        {
-            case SignalRequest.MessageOneofCase.Offer:
-                await Answer(message.Offer);
-                break;
-            case SignalRequest.MessageOneofCase.Trickle:
-                await Take(message.Trickle);
-                break;
-            case SignalRequest.MessageOneofCase.AddTrack:
-                _room.AddTrack(this, message.AddTrack);
-                break;
-            case SignalRequest.MessageOneofCase.Mute:
-                _room.Mute(this, message.Mute);
-                break;
-            case SignalRequest.MessageOneofCase.UpdateMetadata:
-                _room.Update(this, message.UpdateMetadata);
-                break;
-            case SignalRequest.MessageOneofCase.PingReq:
-                Send(new SignalResponse
-                {
-                    PongResp = new Pong { LastPingTimestamp = message.PingReq.Timestamp, Timestamp = Now() },
-                });
-                break;
-            case SignalRequest.MessageOneofCase.Ping:
-                Send(new SignalResponse { Pong = Now() });
-                break;
-            case SignalRequest.MessageOneofCase.Leave:
-                var reason = message.Leave.Reason == DisconnectReason.UnknownReason
-                    ? DisconnectReason.ClientInitiated
-                    : message.Leave.Reason;
-                _room.Leave(this, reason, tell: false);
-                break;
-        }
-    }
-
-    private async Task Answer(SessionDescription offer)
-    {
-        try
-        {
-            _room.BeginAnswer(this);
-            var sdp = await Peer.AcceptOffer(offer.Sdp);
-            _room.CompleteAnswer(this, new SessionDescription { Type = "answer", Sdp = sdp, Id = offer.Id });
-        }
-        catch (SdpException e)
-        {
-            _logger.OfferRefused(_room.Name, Info.Identity, e.Message);
-            _room.Leave(this, DisconnectReason.StateMismatch, tell: true, LeaveRequest.Types.Action.Reconnect);
-        }
-        catch (InvalidOperationException) when (Peer.State is PeerState.Failed or PeerState.Closed)
-        {
-            // The end of the media is in the queue already.
-        }
-    }
-
-    private async Task Take(TrickleRequest trickle)
-    {
-        try
-        {
-            if (TrickleCandidate.Read(trickle.CandidateInit) is { } candidate)
-                await Peer.AddCandidate(candidate);
-        }
-        catch (InvalidOperationException) when (Peer.State is PeerState.Failed or PeerState.Closed)
-        {
-            // As above.
-        }
-    }
-
-    private async Task Write(ProtobufSocket<SignalResponse, SignalRequest> socket)
-    {
-        await foreach (var message in _outbox.Reader.ReadAllAsync())
-            await socket.Send(message);
-        await socket.Close();
-    }
-
-    private async Task Read(ProtobufSocket<SignalResponse, SignalRequest> socket)
-    {
-        try
-        {
-            while (await socket.Receive(_life.Token) is { } message)
-                _inbox.Writer.TryWrite(new Input.Message(message));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            _logger.MalformedMessage(_room.Name, Info.Identity);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        _inbox.Writer.TryWrite(new Input.SocketEnded());
-    }
+    private void Take(SignalRequest request) => _inbox.Writer.TryWrite(new MemberInput.Message(request));
 
     private static ParticipantPermission PermissionOf(VideoGrant grant) => new()
     {
@@ -297,34 +223,27 @@ internal sealed class RoomMember : IDisposable
         Agent = grant.Agent,
     };
 
-    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private sealed class PeerEvents(ChannelWriter<Input> inbox) : IRtcPeerEvents
+    private sealed class PeerEvents(RoomMember member, SignalTarget target) : IRtcPeerEvents
     {
-        public void OnStateChanged(PeerState state, string? reason) => inbox.TryWrite(new Input.MediaState(state));
+        public void OnStateChanged(PeerState state, string? reason) =>
+            Tell(new MemberInput.MediaState(target, state));
 
-        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(candidate));
+        public void OnCandidate(string candidate) => Tell(new MemberInput.Candidate(target, candidate));
 
         public void OnFirstPacket(AudioTransceiver transceiver)
         {
         }
-    }
 
-    private abstract record Input
-    {
-        public static readonly Input Over = new Finished();
-        public static readonly Input MediaDue = new MediaDeadline();
+        public void OnDataChannel(DataChannel channel)
+        {
+            // With two connections what the member makes is for its sending only.
+            if (member.Subscriber is null)
+                member.Channels.Take(channel);
+        }
 
-        public sealed record Message(SignalRequest Request) : Input;
+        public void OnData(DataChannel channel, ReadOnlySpan<byte> message, bool isText) =>
+            Tell(new MemberInput.Data(message.ToArray(), channel.Label == MemberChannels.Reliable));
 
-        public sealed record MediaState(PeerState State) : Input;
-
-        public sealed record Candidate(string Text) : Input;
-
-        public sealed record SocketEnded : Input;
-
-        public sealed record MediaDeadline : Input;
-
-        private sealed record Finished : Input;
+        private void Tell(MemberInput input) => member._inbox.Writer.TryWrite(input);
     }
 }

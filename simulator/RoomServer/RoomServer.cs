@@ -9,7 +9,8 @@ namespace GoTo.Simulator.Rooms;
 
 /// <summary>
 /// A LiveKit-compatible room server for the quick start and the tests: the room and dispatch API, signalling over
-/// <c>/rtc/v1</c>, agent workers, and an SFU that passes Opus through untouched. For anything else use LiveKit's own.
+/// <c>/rtc</c> and <c>/rtc/v1</c>, agent workers, webhooks, and an SFU that passes Opus through untouched. For anything
+/// else use LiveKit's own.
 /// </summary>
 public sealed class RoomServer : IAsyncDisposable
 {
@@ -19,15 +20,17 @@ public sealed class RoomServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly RtcEngine _engine;
     private readonly RoomDirectory _rooms;
+    private readonly WebhookSender _webhooks;
     private readonly CancellationTokenSource _stopping;
 
     private RoomServer(
-        WebApplication app, RtcEngine engine, RoomDirectory rooms, CancellationTokenSource stopping,
-        IPEndPoint endPoint)
+        WebApplication app, RtcEngine engine, RoomDirectory rooms, WebhookSender webhooks,
+        CancellationTokenSource stopping, IPEndPoint endPoint)
     {
         _app = app;
         _engine = engine;
         _rooms = rooms;
+        _webhooks = webhooks;
         _stopping = stopping;
         Url = new Uri($"ws://{endPoint}");
     }
@@ -68,18 +71,29 @@ public sealed class RoomServer : IAsyncDisposable
         var secrets = new Dictionary<string, string> { [options.ApiKey] = options.ApiSecret };
         var access = new RoomAccess(new AccessTokenVerifier(secrets, time));
         var dispatcher = new Dispatcher(options, sids, time, logger);
-        var rooms = new RoomDirectory(options, sids, time, dispatcher, logger);
+        var webhooks = new WebhookSender(options, sids, time, logger);
+        var rooms = new RoomDirectory(options, sids, time, dispatcher, webhooks, logger);
         var signals = new SignalEndpoint(options, access, rooms, engine, time);
         var workers = new WorkerEndpoint(access, dispatcher, sids, time, logger, stopping.Token);
         var twirp = new TwirpApi(access);
         RoomMethods.AddTo(twirp, rooms, dispatcher);
         var app = Host(options, logs);
+        // Clients in browsers are pages of another origin.
+        app.Use((http, next) =>
+        {
+            http.Response.Headers.AccessControlAllowOrigin = "*";
+            http.Response.Headers.AccessControlAllowHeaders = "*";
+            if (!HttpMethods.IsOptions(http.Request.Method))
+                return next(http);
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10) });
         app.Map("/twirp/{service}/{method}", twirp.Handle);
         app.MapGet("/rtc/v1", signals.Join);
         app.MapGet("/rtc/v1/validate", signals.Validate);
-        app.MapGet("/rtc", SignalEndpoint.NoTwoConnections);
-        app.MapGet("/rtc/validate", SignalEndpoint.NoTwoConnections);
+        app.MapGet("/rtc", signals.Join);
+        app.MapGet("/rtc/validate", signals.Validate);
         app.MapGet("/agent", workers.Connect);
         app.MapGet("/", () => "OK");
         try
@@ -91,6 +105,7 @@ public sealed class RoomServer : IAsyncDisposable
         {
             await app.DisposeAsync();
             await engine.DisposeAsync();
+            await webhooks.DisposeAsync();
             stopping.Dispose();
             if (e is not IOException)
                 throw;
@@ -100,7 +115,7 @@ public sealed class RoomServer : IAsyncDisposable
         }
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var port = new Uri(addresses.Single()).Port;
-        var server = new RoomServer(app, engine, rooms, stopping, new IPEndPoint(options.Address, port));
+        var server = new RoomServer(app, engine, rooms, webhooks, stopping, new IPEndPoint(options.Address, port));
         logger.Started(server.Url);
         return server;
     }
@@ -108,12 +123,12 @@ public sealed class RoomServer : IAsyncDisposable
     /// <summary>Closes all rooms (leave SERVER_SHUTDOWN), then the sockets and the media.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var room in _rooms.All)
-            _rooms.Close(room, DisconnectReason.ServerShutdown);
+        await Task.WhenAll(_rooms.All.Select(room => _rooms.Close(room, DisconnectReason.ServerShutdown)));
         await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _engine.DisposeAsync();
+        await _webhooks.DisposeAsync();
         _stopping.Dispose();
     }
 

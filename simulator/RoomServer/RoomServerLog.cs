@@ -38,4 +38,10 @@ internal static partial class RoomServerLog
 
     [LoggerMessage(10, LogLevel.Warning, "Worker {Worker} sent a malformed message")]
     public static partial void MalformedWorkerMessage(this ILogger<RoomServer> logger, string worker);
+
+    [LoggerMessage(11, LogLevel.Information, "Room {Room}: {Identity} ({Sid}) resumed")]
+    public static partial void MemberResumed(this ILogger<RoomServer> logger, string room, string identity, string sid);
+
+    [LoggerMessage(12, LogLevel.Warning, "Webhook {Event} ({Id}) to {Target} is given up")]
+    public static partial void WebhookGivenUp(this ILogger<RoomServer> logger, string @event, string id, Uri target);
 }

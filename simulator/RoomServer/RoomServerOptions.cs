@@ -39,6 +39,9 @@ public sealed class RoomServerOptions
     /// <summary>After how much silence clients are told to give the socket up; 15 s.</summary>
     public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Where it posts what happens in its rooms, signed with the API key; nowhere unless set.</summary>
+    public IReadOnlyList<Uri> Webhooks { get; init; } = [];
+
     /// <summary>Where ids come from; a seeded one makes them repeatable.</summary>
     public Random Chance { get; init; } = Random.Shared;
 }

@@ -19,6 +19,8 @@ internal sealed class Sids(Random chance)
 
     public string Worker() => Next("AW_");
 
+    public string Event() => Next("EV_");
+
     private string Next(string prefix)
     {
         lock (_lock)

@@ -1,22 +1,17 @@
-using System.IO.Compression;
 using System.Net.WebSockets;
-using Google.Protobuf;
 using GoTo.LiveKit;
 using GoTo.LiveKit.Protocol;
 using GoTo.WebRtc;
-using Microsoft.IdentityModel.Tokens;
 
 namespace GoTo.Simulator.Rooms;
 
 /// <summary>
-/// <c>/rtc/v1</c> and <c>/rtc/v1/validate</c>: joins are refused with an HTTP status and text before the upgrade.
+/// <c>/rtc</c> (two peer connections), <c>/rtc/v1</c> (one), and <c>/validate</c> below each: joins are refused with an
+/// HTTP status and text before the upgrade.
 /// </summary>
 internal sealed class SignalEndpoint(
     RoomServerOptions options, RoomAccess access, RoomDirectory rooms, RtcEngine engine, TimeProvider time)
 {
-    private const int LongestJoin = 256 * 1024;
-    private static readonly TimeSpan RefreshLife = TimeSpan.FromMinutes(10);
-
     public async Task Join(HttpContext http)
     {
         if (await Admissible(http) is not { } join)
@@ -26,7 +21,10 @@ internal sealed class SignalEndpoint(
             await Refuse(http, StatusCodes.Status404NotFound, "this is a WebSocket address");
             return;
         }
-        using var member = Admit(join);
+        var session = new SignalSession(time);
+        var member = join.Request.Reconnect ? rooms.Find(join.Room)?.Resume(join, session) : Admit(join, session);
+        if (member is null)
+            RefuseResume(session);
         WebSocket socket;
         try
         {
@@ -34,11 +32,14 @@ internal sealed class SignalEndpoint(
         }
         catch
         {
-            await member.Abandon();
+            member?.SessionEnded(session);
             throw;
         }
         await using var messages = new ProtobufSocket<SignalResponse, SignalRequest>(socket, SignalRequest.Parser);
-        await member.Serve(messages, options.MediaTimeout);
+        if (member is not null)
+            await member.Serve(session, messages);
+        else
+            await session.Serve(messages, _ => { });
     }
 
     public async Task Validate(HttpContext http)
@@ -47,22 +48,31 @@ internal sealed class SignalEndpoint(
             await http.Response.WriteAsync("success", http.RequestAborted);
     }
 
-    public static Task NoTwoConnections(HttpContext http) =>
-        Refuse(
-            http, StatusCodes.Status404NotFound, "this server has no /rtc (two peer connections): join over /rtc/v1");
-
-    private RoomMember Admit(Admission join)
+    private RoomMember Admit(JoinParameters join, SignalSession session)
     {
         while (true)
         {
             var room = rooms.Create(RoomSettings.From(join.Room, join.Token.Token.RoomConfig));
             // The room may close between the two; the next one is new.
-            if (room.Admit(join.Token, join.Request, engine, Refresh) is { } member)
+            if (room.Admit(join, session, engine) is { } member)
                 return member;
         }
     }
 
-    private async Task<Admission?> Admissible(HttpContext http)
+    // A client learns from leave that it has to join anew.
+    private static void RefuseResume(SignalSession session)
+    {
+        session.Send(new SignalResponse
+        {
+            Leave = new LeaveRequest
+            {
+                Reason = DisconnectReason.StateMismatch, Action = LeaveRequest.Types.Action.Reconnect, CanReconnect = true,
+            },
+        });
+        session.End();
+    }
+
+    private async Task<JoinParameters?> Admissible(HttpContext http)
     {
         if (!access.TryIdentify(http.Request, out var token, out var refusal))
             return await Refuse(http, StatusCodes.Status401Unauthorized, refusal);
@@ -72,47 +82,31 @@ internal sealed class SignalEndpoint(
             return await Refuse(http, StatusCodes.Status400BadRequest, "no room name");
         if (string.IsNullOrEmpty(token.Token.Identity))
             return await Refuse(http, StatusCodes.Status400BadRequest, "identity cannot be empty");
-        var parameter = http.Request.Query["join_request"].ToString();
-        if (parameter.Length == 0)
-            return await Refuse(http, StatusCodes.Status400BadRequest, "join_request is required");
-        if (ReadJoin(parameter) is not { } request)
-            return await Refuse(http, StatusCodes.Status400BadRequest, "cannot unmarshal join_request");
-        if (request.Reconnect)
-            return await Refuse(http, StatusCodes.Status400BadRequest, "this server does not resume: join anew");
+        var twoConnections = !http.Request.Path.StartsWithSegments("/rtc/v1", StringComparison.Ordinal);
+        JoinRequest? request;
+        if (twoConnections)
+        {
+            request = JoinParameters.ReadQuery(http.Request.Query);
+        }
+        else
+        {
+            var parameter = http.Request.Query["join_request"].ToString();
+            if (parameter.Length == 0)
+                return await Refuse(http, StatusCodes.Status400BadRequest, "join_request is required");
+            request = JoinParameters.ReadJoinRequest(parameter);
+            if (request is null)
+                return await Refuse(http, StatusCodes.Status400BadRequest, "cannot unmarshal join_request");
+        }
         if (!options.AutoCreate && rooms.Find(grant.Room) is null)
             return await Refuse(http, StatusCodes.Status404NotFound, "requested room does not exist");
-        return new Admission(grant.Room, token, request);
+        return new JoinParameters(token, request, twoConnections);
     }
 
-    private static JoinRequest? ReadJoin(string parameter)
-    {
-        try
-        {
-            var wrapped = WrappedJoinRequest.Parser.ParseFrom(Base64UrlEncoder.DecodeBytes(parameter.TrimEnd('=')));
-            if (wrapped.Compression == WrappedJoinRequest.Types.Compression.None)
-                return JoinRequest.Parser.ParseFrom(wrapped.JoinRequest);
-            using var zipped = new MemoryStream(wrapped.JoinRequest.ToByteArray());
-            using var gzip = new GZipStream(zipped, CompressionMode.Decompress);
-            var plain = new byte[LongestJoin];
-            var length = gzip.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
-            return JoinRequest.Parser.ParseFrom(plain, 0, length);
-        }
-        catch (Exception e) when (e is FormatException or InvalidProtocolBufferException or InvalidDataException)
-        {
-            return null;
-        }
-    }
-
-    private string Refresh(RoomMember member) =>
-        (member.Token.Token with { ValidFor = RefreshLife }).Sign(member.Token.ApiKey, options.ApiSecret, time);
-
-    private static async Task<Admission?> Refuse(HttpContext http, int status, string text)
+    private static async Task<JoinParameters?> Refuse(HttpContext http, int status, string text)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
         await http.Response.WriteAsync(text, http.RequestAborted);
         return null;
     }
-
-    private sealed record Admission(string Room, VerifiedToken Token, JoinRequest Request);
 }

@@ -23,7 +23,12 @@ internal sealed class TwirpApi(RoomAccess access)
     /// <summary>Adds a method, such as <c>livekit.RoomService/CreateRoom</c>.</summary>
     public void Add<TRequest>(string name, Func<TRequest, VideoGrant, IMessage> handle)
         where TRequest : IMessage<TRequest>, new() =>
-        _methods.Add(name, (body, isJson, grant) =>
+        Add<TRequest>(name, (request, grant, _) => Task.FromResult(handle(request, grant)));
+
+    /// <summary>Adds a method that takes its time.</summary>
+    public void Add<TRequest>(string name, Func<TRequest, VideoGrant, CancellationToken, Task<IMessage>> handle)
+        where TRequest : IMessage<TRequest>, new() =>
+        _methods.Add(name, (body, isJson, grant, stop) =>
         {
             TRequest request;
             try
@@ -36,7 +41,7 @@ internal sealed class TwirpApi(RoomAccess access)
             {
                 throw new TwirpRefusal("malformed", 400, $"the request could not be decoded: {e.Message}");
             }
-            return handle(request, grant);
+            return handle(request, grant, stop);
         });
 
     public async Task Handle(HttpContext http)
@@ -79,7 +84,7 @@ internal sealed class TwirpApi(RoomAccess access)
             throw new TwirpRefusal("bad_route", 404, $"unexpected Content-Type: {encoding}");
         if (token?.Token.Video is not { } grant)
             throw TwirpRefusal.Denied();
-        return (method(await ReadBody(http), encoding == Json, grant), encoding == Json);
+        return (await method(await ReadBody(http), encoding == Json, grant, http.RequestAborted), encoding == Json);
     }
 
     private static async Task<byte[]> ReadBody(HttpContext http)
@@ -96,7 +101,7 @@ internal sealed class TwirpApi(RoomAccess access)
         return body.ToArray();
     }
 
-    private delegate IMessage Method(byte[] body, bool isJson, VideoGrant grant);
+    private delegate Task<IMessage> Method(byte[] body, bool isJson, VideoGrant grant, CancellationToken stop);
 }
 
 internal static class RouteValues

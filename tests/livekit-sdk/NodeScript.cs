@@ -11,25 +11,25 @@ namespace GoTo.LiveKitSdk.Tests;
 /// <summary>
 /// A script of this folder in a process of Node.js: it answers calls, and tells events that can be waited for.
 /// </summary>
-public sealed class NodeScript : IAsyncDisposable
+public sealed class NodeScript : ISdkClient
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly string _name;
     private readonly Process _process;
     private readonly Task _reading;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode?>> _calls = new();
     private readonly StringBuilder _errors = new();
-    private readonly List<(string Name, JsonNode? Data)> _events = [];
-    private TaskCompletionSource _told = Signal();
+    private readonly ToldEvents _told;
     private int _lastCall;
 
-    private NodeScript(string name, string folder)
+    private NodeScript(string name, string[] arguments)
     {
         _name = name;
+        _told = new ToldEvents(name, () => Errors);
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("node", [Path.Combine(folder, name)])
+            StartInfo = new ProcessStartInfo("node", [Path.Combine(Folder, name), .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -59,12 +59,12 @@ public sealed class NodeScript : IAsyncDisposable
     }
 
     /// <summary>Starts a script. Without what npm installs the test fails, for then nothing was proven.</summary>
-    public static async Task<NodeScript> Start(string name)
+    public static async Task<NodeScript> Start(string name, params string[] arguments)
     {
         Assert.True(
             Directory.Exists(Path.Combine(Folder, "node_modules")),
             $"LiveKit's clients are not installed: run 'npm ci' in {Folder} (./test.sh does).");
-        var script = new NodeScript(name, Folder);
+        var script = new NodeScript(name, arguments);
         await script.Event("ready");
         return script;
     }
@@ -87,39 +87,15 @@ public sealed class NodeScript : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{_name} has not answered '{method}' in {Deadline}.\n{Said()}");
+            throw new TimeoutException($"{_name} has not answered '{method}' in {Deadline}.\n{_told}{Errors}");
         }
     }
 
-    /// <summary>Calls a method and reads its result.</summary>
-    public async Task<T> Call<T>(string method, object? args = null) =>
-        (await Call(method, args)).Deserialize<T>(JsonSerializerOptions.Web)!;
+    /// <inheritdoc />
+    public Task<JsonNode?> Event(string name, Func<JsonNode, bool>? wanted = null) => _told.Wait(name, wanted, _reading);
 
-    /// <summary>Waits for the first event of a name that is as wanted, also one that came before.</summary>
-    public async Task<JsonNode?> Event(string name, Func<JsonNode?, bool>? wanted = null)
-    {
-        var patience = Task.Delay(Deadline, TestContext.Current.CancellationToken);
-        while (true)
-        {
-            Task told;
-            lock (_events)
-            {
-                foreach (var each in _events)
-                {
-                    if (each.Name == name && wanted?.Invoke(each.Data) != false) return each.Data;
-                }
-                told = _told.Task;
-            }
-            var first = await Task.WhenAny(told, patience, _reading);
-            if (first != told) Assert.Fail($"{_name} has not told '{name}'.\n{Said()}");
-        }
-    }
-
-    /// <summary>The events of a name so far.</summary>
-    public IReadOnlyList<JsonNode?> Events(string name)
-    {
-        lock (_events) return [.. _events.Where(each => each.Name == name).Select(each => each.Data)];
-    }
+    /// <inheritdoc />
+    public IReadOnlyList<JsonNode?> Events(string name) => _told.Of(name);
 
     /// <summary>Kills it: nothing is said to anybody.</summary>
     public async ValueTask DisposeAsync()
@@ -132,25 +108,20 @@ public sealed class NodeScript : IAsyncDisposable
         _process.Dispose();
     }
 
-    private string Said()
-    {
-        lock (_events)
-            return string.Join('\n', _events.Select(each => $"{each.Name} {each.Data?.ToJsonString()}")) + "\n" + Errors;
-    }
-
     private async Task Read()
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } text)
         {
+            // Libraries log between our lines.
+            if (!text.StartsWith("{\"event\"", StringComparison.Ordinal) && !text.StartsWith("{\"id\"", StringComparison.Ordinal))
+            {
+                lock (_errors) _errors.AppendLine(text);
+                continue;
+            }
             var line = JsonNode.Parse(text)!;
             if (line["event"] is { } name)
             {
-                lock (_events)
-                {
-                    _events.Add(((string)name!, line["data"]));
-                    _told.SetResult();
-                    _told = Signal();
-                }
+                _told.Add((string)name!, line["data"]);
             }
             else if (_calls.TryRemove((int)line["id"]!, out var call))
             {
@@ -168,8 +139,6 @@ public sealed class NodeScript : IAsyncDisposable
         foreach (var call in _calls.Values)
             call.TrySetException(new NodeException($"{_name} has ended.\n{Errors}", "", null));
     }
-
-    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>A method of a script threw.</summary>

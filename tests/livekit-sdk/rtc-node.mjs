@@ -54,7 +54,7 @@ async function listen(track, identity) {
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 serve({
-  async connect({ url, token, options }) {
+  async connect({ url, token, ...options }) {
     events();
     await room.connect(url, token, { autoSubscribe: true, dynacast: false, ...options });
     return { identity: room.localParticipant.identity, sid: room.localParticipant.sid, room: room.name, metadata: room.metadata };
@@ -73,7 +73,6 @@ serve({
   async unpublish() {
     await room.localParticipant.unpublishTrack(publication.sid);
   },
-  mute: ({ muted }) => (muted ? publication.track.mute() : publication.track.unmute()),
   // Resolves when the participant is heard to send the tone.
   async hears({ identity, hz }) {
     for (;;) {
@@ -86,12 +85,14 @@ serve({
     identity: p.identity, kind: p.kind, name: p.name, attributes: p.attributes, metadata: p.metadata,
     tracks: [...p.trackPublications.values()].map(t => ({ sid: t.sid, name: t.name, muted: t.muted, subscribed: t.subscribed })),
   })),
-  subscribe({ identity, subscribed }) {
+  // Resolves when the track is there, or is not.
+  async subscribe({ identity, subscribed }) {
     for (const pub of room.remoteParticipants.get(identity).trackPublications.values()) pub.setSubscribed(subscribed);
+    while (heard.has(identity) !== subscribed) await pause(20);
   },
   setAttributes: attributes => room.localParticipant.setAttributes(attributes),
-  setMetadata: ({ metadata }) => room.localParticipant.setMetadata(metadata),
-  setName: ({ name }) => room.localParticipant.setName(name),
+  setMetadata: ({ metadata }) => room.localParticipant.updateMetadata(metadata),
+  setName: ({ name }) => room.localParticipant.updateName(name),
   publishData: ({ text, ...options }) => room.localParticipant.publishData(Buffer.from(text), options),
   publishDtmf: ({ code, digit }) => room.localParticipant.publishDtmf(code, digit),
   sendText: ({ text, ...options }) => room.localParticipant.sendText(text, options).then(info => info.streamId),

@@ -47,6 +47,9 @@ internal sealed class MediaLine
     /// <summary>The id of the MID header extension, 0 when not negotiated.</summary>
     public int MidExtension => _media.MidExtension ?? 0;
 
+    /// <summary>The id of the audio level header extension (RFC 6464), 0 when not negotiated.</summary>
+    public int AudioLevelExtension => _media.AudioLevelExtension ?? 0;
+
     /// <summary>The payload type of our codec, or <see cref="None"/>.</summary>
     public int SendPayloadType => _media.Send?.PayloadType ?? None;
 

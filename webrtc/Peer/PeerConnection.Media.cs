@@ -45,6 +45,9 @@ internal sealed partial class PeerConnection
         }
 
         var payload = header.PayloadOf(packet);
+        if (stream.Receiver is { Tap: not null, Transceiver.Line.AudioLevelExtension: > 0 and var id }
+            && RtpHeaderExtensions.TryGet(packet, header, id, out var level) && level.Length > 0)
+            header = header with { AudioLevel = (byte)(level[0] & 0x7F) };
         if (stream.Receive(header, payload, now, receivedAt))
             _events.OnFirstPacket(stream.Receiver.Transceiver);
     }

@@ -34,6 +34,12 @@ public readonly struct RtpHeader
     /// <summary>Synchronization source.</summary>
     public uint Ssrc { get; private init; }
 
+    /// <summary>
+    /// How loud the packet is, in -dBov: 0 is the loudest, 127 silence (RFC 6464); none where the header does not say,
+    /// or its extension is not negotiated.
+    /// </summary>
+    public byte? AudioLevel { get; internal init; }
+
     /// <summary>Bytes before the payload: fixed header, CSRCs and extension.</summary>
     public int HeaderLength { get; private init; }
 
