@@ -35,6 +35,20 @@ public sealed class AiortcTests
         await AssertCall(ours, theirs, DtlsRole.Server);
     }
 
+    [Fact]
+    public async Task Aiortc_answers_as_DTLS_server()
+    {
+        await using var ours = await EchoPeer.Create();
+        await using var theirs = PythonPeer.Aiortc();
+
+        // Whoever offers setup:active is the client (RFC 4145 section 4.1).
+        var offer = (await ours.Offer()).Replace("a=setup:actpass", "a=setup:active", StringComparison.Ordinal);
+        await ours.Peer.AcceptAnswer(await theirs.Answer(offer));
+        await ours.Reached(PeerState.Connected);
+
+        await AssertCall(ours, theirs, DtlsRole.Client);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -42,6 +42,7 @@ internal sealed partial class IceAgent
 
         if (message.UseCandidate && Role == IceRole.Controlled) OnNominatedByPeer(pair, message, now);
         if (pair.State != CandidatePairState.Succeeded) TriggerCheck(pair, now);
+        else if (pair.Purpose == CheckPurpose.Nomination) pair.Tries = 0; // the peer is there: do not give up
         else if (IsToBePrompted(pair)) Prompt(pair, now);
         return true;
     }

@@ -72,7 +72,9 @@ internal sealed partial class IceAgent
     }
 
     // A bucket of Burst checks that gains one every Pace.
-    private long NextPacedCheck => _paceAt - (_options.Burst - 1) * _options.Pace.Ticks;
+    private long NextPacedCheck => Math.Max(
+        _paceAt - (_options.Burst - 1) * _options.Pace.Ticks,
+        Role == IceRole.Controlled ? _startedAt + _options.ControlledDelay.Ticks : 0);
 
     private CandidatePair? BestWaitingPair()
     {

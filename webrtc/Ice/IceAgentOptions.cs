@@ -23,6 +23,13 @@ internal sealed record IceAgentOptions
     /// <summary>The time between first checks of pairs after an initial burst, Ta of RFC 8445: 50 ms.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// How long a controlled agent leaves the first check to its peer: 100 ms. Ours would often come before our
+    /// candidate is known there, and what is then taken for a peer-reflexive one some agents nominate only after a
+    /// second (pion). It costs nothing where the peer's check gets through, for that is answered with ours at once.
+    /// </summary>
+    public TimeSpan ControlledDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How many first checks may go out at once before <see cref="Pace"/> holds: 10.</summary>
     public int Burst { get; init; } = 10;
 

@@ -174,6 +174,23 @@ public sealed class IceChecksTests
         Assert.True(peer.TakeCheck().UseCandidate);
     }
 
+    [Fact]
+    public void A_controlled_agent_leaves_the_first_check_to_its_peer_for_a_moment()
+    {
+        var met = new ScriptedPeer(IceRole.Controlled);
+        met.Agent.AddRemoteCandidate(Candidate(Home, 2000));
+        met.Advance(50);
+        Assert.Empty(met.TakeSent());
+        met.Receive(met.Check(IceRole.Controlling));
+        Assert.Equal(Home, met.TakeCheck().To);
+
+        // Behind a NAT that lets nothing in, ours has to be the first.
+        var alone = new ScriptedPeer(IceRole.Controlled);
+        alone.Agent.AddRemoteCandidate(Candidate(Home, 2000));
+        alone.Advance(100);
+        Assert.Equal(Home, alone.TakeCheck().To);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -183,7 +200,7 @@ public sealed class IceChecksTests
         var peer = new ScriptedPeer(role);
         peer.Agent.AddRemoteCandidate(Candidate(Home, 2000));
         peer.Agent.AddRemoteCandidate(Candidate(Other, 1000));
-        peer.Agent.Tick(0);
+        peer.Advance(controlling ? 0 : 100);
         var checks = peer.TakeSent();
 
         Assert.False(peer.Receive(Refuse(checks[0], 487, "another-password-entirely")));

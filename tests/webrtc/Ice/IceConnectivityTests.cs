@@ -92,7 +92,7 @@ public sealed class IceConnectivityTests
         other.Accept(named, "end-of-candidates");
         network.At(12_000, () => named.Accept(other, other.Candidate, ""));
 
-        Assert.True(network.RunUntil(12_100, () => named.IsConnected && other.IsConnected));
+        Assert.True(network.RunUntil(12_200, () => named.IsConnected && other.IsConnected));
         Assert.Equal(named.Address, other.Agent.Selected);
         Assert.Equal(IceCandidateType.PeerReflexive, other.Agent.SelectedCandidate?.Type);
     }

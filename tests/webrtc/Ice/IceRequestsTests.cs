@@ -69,7 +69,7 @@ public sealed class IceRequestsTests
     {
         var peer = new ScriptedPeer(IceRole.Controlled);
         peer.Agent.AddRemoteCandidate(Candidate(Home));
-        peer.Advance(0);
+        peer.Advance(100);
         Assert.True(peer.Receive(Answer(peer.TakeCheck())));
 
         // As pion: it nominates at its tick, or when a check comes on a pair whose answer it has.
