@@ -7,6 +7,9 @@ return args switch
     ["events", .. var rest] => EventsBench.Run(rest),
     ["flood", .. var rest] => await FloodBench.Run(rest),
     ["forward", .. var rest] => await ForwardBench.Run(rest),
+    ["fuzz", .. var rest] => FuzzCommand.Run(rest),
+    ["mix", .. var rest] => BenchmarkCommand.Run<MixBenchmarks>(rest),
+    ["rtp", .. var rest] => BenchmarkCommand.Run<RtpBenchmarks>(rest),
     ["srtp", .. var rest] => BenchmarkCommand.Run<SrtpBenchmarks>(rest),
     _ => Usage(),
 };
@@ -19,6 +22,9 @@ static int Usage()
         events [--seconds 3]                                            GoTo's events decoded and dispatched, one core
         flood [--calls 100] [--seconds 10] [--rate 50000]                live calls while spoofed STUN and DTLS come in
         forward [--calls 20] [--seconds 5] [--profile gcm|sha1]          calls through a bridge on loopback, measured
+        fuzz [--inputs 100000] [--parser sdp] [--seed 1] [--first 0]     mutated inputs into the engine's parsers
+        mix [--job short]                                               20 ms of a leg that is transcoded or mixed
+        rtp [--job short]                                               telling datagrams apart, rewriting RTP headers
         srtp [--job short]                                              SRTP's cost a packet (build with -c Release)
         """);
     return 2;

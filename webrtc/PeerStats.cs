@@ -80,4 +80,21 @@ public sealed record AudioStats
 
     /// <summary>The interarrival jitter that the remote side reports.</summary>
     public TimeSpan? RemoteJitter { get; init; }
+
+    /// <summary>
+    /// The quality of what we hear; none before the first 5 s in which something came. Waits of discontinuous
+    /// transmission are no loss.
+    /// </summary>
+    public AudioQuality? Quality { get; init; }
+
+    /// <summary>The quality of what the remote side hears, by its reports; none before the first.</summary>
+    public AudioQuality? RemoteQuality { get; init; }
 }
+
+/// <summary>
+/// The quality of one direction by the E-model (ITU-T G.107), from loss, jitter and round-trip time: a mean opinion
+/// score of 1 (bad) to 4.5, of which telephony reaches 4.4.
+/// </summary>
+/// <param name="Mos">Of the last 5 s, or of the last report's interval.</param>
+/// <param name="CallMos">Of the whole call: by the mean rating of its intervals.</param>
+public readonly record struct AudioQuality(double Mos, double CallMos);

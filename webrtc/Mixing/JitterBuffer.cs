@@ -59,7 +59,7 @@ internal sealed class JitterBuffer
             return;
         }
 
-        if (!_hasNext || Math.Abs((short)(sequence - _next)) > MaxJump)
+        if (!_hasNext || Math.Abs((int)(short)(sequence - _next)) > MaxJump)
             Restart(sequence);
         var ahead = (short)(sequence - _next);
         if (ahead < 0)

@@ -8,7 +8,10 @@ internal sealed class InboundStream(AudioReceiver receiver)
 {
     private readonly List<Route> _routes = [];
     private readonly DtmfDetector _dtmf = new();
+    private readonly QualityMeter _quality = new();
     private ReceiverStatistics? _statistics;
+    private long _lostAtMeasure;
+    private long _receivedAtMeasure;
     private long _lostBefore;
 
     public AudioReceiver Receiver => receiver;
@@ -22,6 +25,8 @@ internal sealed class InboundStream(AudioReceiver receiver)
     public long PacketsLost => _lostBefore + (_statistics?.CumulativeLost ?? 0);
 
     public TimeSpan Jitter => _statistics?.JitterTime ?? TimeSpan.Zero;
+
+    public AudioQuality? Quality => _quality.Quality;
 
     /// <summary>Whether a packet came since the last report.</summary>
     public bool HasNews { get; private set; }
@@ -51,6 +56,16 @@ internal sealed class InboundStream(AudioReceiver receiver)
         for (var i = 0; i < _routes.Count; i++)
             _routes[i].To.Forward(_routes[i], header, payload, now);
         return PacketsReceived == 1;
+    }
+
+    /// <summary>Measures the interval that ends now, if anything came in it.</summary>
+    public void Measure(TimeSpan? roundTrip)
+    {
+        var received = PacketsReceived - _receivedAtMeasure;
+        var lost = Math.Max(0, PacketsLost - _lostAtMeasure);
+        (_receivedAtMeasure, _lostAtMeasure) = (PacketsReceived, PacketsLost);
+        if (received > 0)
+            _quality.Add((double)lost / (lost + received), roundTrip, Jitter);
     }
 
     public void OnSenderReport(uint ssrc, in SenderInfo info, long now)

@@ -11,6 +11,7 @@ namespace GoTo.WebRtc.Peer;
 internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarget
 {
     private readonly List<Route> _routes = [];
+    private readonly QualityMeter _quality = new();
     private RtpRewriter? _rewriter;
     private long _packetsAtReport;
 
@@ -22,6 +23,9 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
 
     /// <summary>What the remote side last reported about this stream.</summary>
     public ReportBlock? LastReport { get; private set; }
+
+    /// <summary>What the remote side hears.</summary>
+    public AudioQuality? Quality => _quality.Quality;
 
     /// <summary>The RTP clock in Hz.</summary>
     public int ClockRate => Line?.SendClockRate ?? AudioCodec.Opus.ClockRate;
@@ -121,7 +125,16 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
         return new SenderInfo(clock.At(now), _rewriter!.TimestampAt(now), (uint)PacketsSent, (uint)BytesSent);
     }
 
-    public void OnReport(in ReportBlock report) => LastReport = report;
+    /// <summary>Takes in what the remote side reports; an interval in which nothing was sent tells nothing.</summary>
+    public void OnReport(in ReportBlock report, TimeSpan? roundTrip)
+    {
+        if (LastReport?.ExtendedHighestSequence != report.ExtendedHighestSequence)
+            _quality.Add(report.FractionLost / 256.0, roundTrip, JitterOf(report));
+        LastReport = report;
+    }
+
+    /// <summary>The interarrival jitter that the remote side reports.</summary>
+    public TimeSpan JitterOf(in ReportBlock report) => TimeSpan.FromSeconds((double)report.Jitter / ClockRate);
 
     /// <summary>The next packet begins anew, whatever it is of.</summary>
     private void OnSourceGone()

@@ -1,10 +1,13 @@
 namespace GoTo.WebRtc.Peer;
 
-/// <summary>Tells when audio does not flow although the connection lives.</summary>
+/// <summary>
+/// Tells when audio does not flow although the connection lives, and measures how good it is when it does.
+/// </summary>
 internal sealed partial class PeerConnection
 {
     private long _lastRtcpAt;
     private long _watchAt = long.MaxValue;
+    private bool _measured;
 
     private long WatchDue => State == PeerState.Connected ? _watchAt : long.MaxValue;
 
@@ -20,8 +23,12 @@ internal sealed partial class PeerConnection
         if (now < WatchDue)
             return;
         _watchAt = now + FlowWatch.Interval;
+        // Every second look: each 5 s.
+        _measured = !_measured;
         foreach (var transceiver in _transceivers)
         {
+            if (!_measured)
+                transceiver.Receiver.Stream.Measure(_roundTripTime);
             var line = transceiver.Line;
             var sent = transceiver.Sender.Stream;
             var counts = new FlowCounts(

@@ -74,7 +74,9 @@ internal sealed partial class PeerConnection
             BytesSent = sent.BytesSent,
             RemotePacketsLost = report?.CumulativeLost,
             RemoteFractionLost = report?.FractionLost / 256.0,
-            RemoteJitter = report is { } r ? TimeSpan.FromSeconds((double)r.Jitter / sent.ClockRate) : null,
+            RemoteJitter = report is { } r ? sent.JitterOf(r) : null,
+            Quality = received.Quality,
+            RemoteQuality = sent.Quality,
         };
     }
 
@@ -84,8 +86,8 @@ internal sealed partial class PeerConnection
         {
             if (transceiver.Sender.Ssrc != report.Ssrc)
                 continue;
-            transceiver.Sender.Stream.OnReport(report);
             _roundTripTime = Clock.RoundTrip(report, now) ?? _roundTripTime;
+            transceiver.Sender.Stream.OnReport(report, _roundTripTime);
         }
     }
 

@@ -69,6 +69,8 @@ public sealed class JitterBufferTests
     {
         Push(1);
         Take(2);
+        Push(2 + 32_768);
+        Assert.Equal("wait 32770", Take(2));
         Push(40_000, 40_001);
         Assert.Equal("wait 40000 40001", Take(3));
         Push(5);

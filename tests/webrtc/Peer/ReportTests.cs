@@ -63,9 +63,47 @@ public sealed class ReportTests
         Assert.Equal(sent, engine.GetStats().DatagramsSent);
     }
 
+    [Theory]
+    [InlineData(0, 4.3, 4.5)]
+    [InlineData(5, 2.3, 2.9)]
+    public async Task The_quality_of_each_direction_is_what_its_losses_make_it(int everyNthIsLost, double least, double most)
+    {
+        var time = new FakeTimeProvider();
+        await using var engine = TestEngine.Start(time: time);
+        await using var far = TestEngine.Start(time: time);
+        var (a, b) = (new TestPeer(engine), new TestPeer(far));
+        using var wire = new UdpRelay();
+        a.Peer.AddTransceiver(TransceiverDirection.SendRecv);
+        await wire.Exchange(a, b);
+        await a.Reaches(PeerState.Connected);
+        await b.Reaches(PeerState.Connected);
+        var sent = 0;
+        wire.LosesFromOfferer = datagram => everyNthIsLost > 0 && IsRtp(datagram) && ++sent % everyNthIsLost == 0;
+
+        // 16 s: three intervals of 5 s, and a report or two of the remote side.
+        for (var frame = 0; frame < 800; frame++)
+        {
+            var received = (await b.Peer.GetStats()).Audio[0].PacketsReceived;
+            var isLost = everyNthIsLost > 0 && (frame + 1) % everyNthIsLost == 0;
+            TestAudio.Send(a.Peer.Transceivers[0].Sender, stream: 1, count: 1);
+            TestAudio.Send(b.Peer.Transceivers[0].Sender, stream: 2, count: 1);
+            while (!isLost && (await b.Peer.GetStats()).Audio[0].PacketsReceived == received)
+                await Task.Yield();
+            await Advance(time, TimeSpan.FromMilliseconds(20), a, b);
+        }
+
+        var (hearing, speaking) = ((await b.Peer.GetStats()).Audio[0], (await a.Peer.GetStats()).Audio[0]);
+        Assert.InRange(hearing.Quality!.Value.Mos, least, most);
+        Assert.InRange(hearing.Quality.Value.CallMos, least, most);
+        Assert.InRange(speaking.RemoteQuality!.Value.Mos, least, most);
+        Assert.InRange(speaking.Quality!.Value.Mos, 4.3, 4.5);
+
+        static bool IsRtp(byte[] datagram) => datagram[0] is >= 128 and < 192 && datagram[1] is < 192 or > 223;
+    }
+
     private static async Task Advance(FakeTimeProvider time, TimeSpan by, params TestPeer[] peers)
     {
-        var step = TimeSpan.FromMilliseconds(500);
+        var step = TimeSpan.FromMilliseconds(Math.Min(500, by.TotalMilliseconds));
         for (var passed = TimeSpan.Zero; passed < by; passed += step)
         {
             time.Advance(step);

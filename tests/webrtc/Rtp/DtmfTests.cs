@@ -8,8 +8,8 @@ public sealed class DtmfTests
     private const int ClockRate = 8000;
 
     /// <summary>
-    /// The digits 911 as the example of RFC 4733 section 5 dials them: at 0, 880 and 1,400 ms, for 200, 250 and 220 ms,
-    /// a packet every 50 ms, the last three times.
+    /// The digits 911, at 0, 880 and 1,400 ms, for 200, 250 and 220 ms, a packet every 50 ms, the last three times. The
+    /// RFC's own example was not at hand: these are our times, in its format.
     /// </summary>
     private static readonly (uint Timestamp, byte Code, int Duration)[] Example =
         [(0, 9, 1600), (7040, 1, 2000), (11200, 1, 1760)];
