@@ -11,13 +11,14 @@ namespace GoTo.WebRtc.Peer;
 internal sealed partial class PeerConnection
 {
     private IceAgent? _offeredIce; // in an offer of ours that has no answer yet
-    private IceAgent? _restartedIce; // negotiated, looking for a pair
+    private IceAgent? _restartedIce; // negotiated, looking for a pair; stays, when it finds none, for later descriptions
+    private IceAgent? _failedIce; // told so
     private int _iceRestarts;
 
     /// <summary>The agent of the newest descriptions that both sides know.</summary>
     private IceAgent LatestIce => _restartedIce ?? _ice!;
 
-    private bool IsRestarting => (_restartedIce ?? _offeredIce) is not null;
+    private bool IsRestarting => _restartedIce is { State: not IceState.Failed } || _offeredIce is not null;
 
     private AgentsOfPeer Agents => new(_ice, _restartedIce, _offeredIce);
 
@@ -95,10 +96,9 @@ internal sealed partial class PeerConnection
                 _connectBy = long.MaxValue;
             _logger.IceRestarted(Name, _ice.SelectedPath);
         }
-        else if (_restartedIce is { State: IceState.Failed } failed)
+        else if (_restartedIce is { State: IceState.Failed } failed && failed != _failedIce)
         {
-            Drop(failed);
-            _restartedIce = null;
+            _failedIce = failed;
             _logger.IceRestartFailed(Name);
         }
     }

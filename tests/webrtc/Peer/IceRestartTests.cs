@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace GoTo.WebRtc.Tests.Peer;
@@ -6,6 +8,8 @@ namespace GoTo.WebRtc.Tests.Peer;
 /// <summary>ICE restart (RFC 8445 section 9) between two engines over loopback, with audio flowing.</summary>
 public sealed partial class IceRestartTests : IAsyncDisposable
 {
+    private const int RestartFailed = 126;
+
     private readonly RtcEngine _engine = TestEngine.Start();
     private readonly RtcEngine _far = TestEngine.Start();
 
@@ -134,6 +138,30 @@ public sealed partial class IceRestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_restart_that_finds_no_path_leaves_the_audio_on_the_old_one_and_can_be_repeated()
+    {
+        var log = new EventLog();
+        await using var engine = new RtcEngine(new RtcOptions(), TimeProvider.System, log);
+        var call = await AudioCall.Start(engine, _far);
+        var (a, b) = (call.Offerer.Peer, call.Answerer.Peer);
+
+        // Both are told a port at which nobody is.
+        var answer = await b.AcceptOffer(Elsewhere(await a.CreateOffer(iceRestart: true)));
+        await a.AcceptAnswer(Elsewhere(answer));
+        await call.Flows(10);
+        await log.Has(RestartFailed);
+        await call.Flows(10);
+
+        // Descriptions go on with the credentials that were exchanged last.
+        await a.AcceptAnswer(await b.AcceptOffer(await a.CreateOffer()));
+        await call.Flows(10);
+        await a.AcceptAnswer(await b.AcceptOffer(await a.CreateOffer(iceRestart: true)));
+        await call.Offerer.Restarted();
+        await call.Flows(10);
+        Assert.Equal((PeerState.Connected, PeerState.Connected), (a.State, b.State));
+    }
+
+    [Fact]
     public async Task Candidates_that_name_the_coming_ufrag_wait_for_their_description()
     {
         var (a, b) = await Call();
@@ -189,6 +217,41 @@ public sealed partial class IceRestartTests : IAsyncDisposable
             Assert.Equal(toOfferer, (await _atOfferer.Next(count)).Select(p => p.Payload));
         }
     }
+
+    /// <summary>A log whose events can be awaited.</summary>
+    private sealed class EventLog : ILoggerFactory, ILogger
+    {
+        private readonly ConcurrentDictionary<int, TaskCompletionSource> _events = new();
+
+        public Task Has(int id) => Event(id).Task.WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Event(eventId.Id).TrySetResult();
+
+        public void Dispose()
+        {
+        }
+
+        private TaskCompletionSource Event(int id) =>
+            _events.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    }
+
+    private static string Elsewhere(string sdp) => Port().Replace(sdp, "$1 9 typ");
+
+    [GeneratedRegex("(a=candidate:.* 127\\.0\\.0\\.1) [0-9]+ typ")]
+    private static partial Regex Port();
 
     private static string Ufrag(string sdp) => UfragLine().Match(sdp).Groups[1].Value;
 

@@ -20,6 +20,9 @@ internal sealed partial class UdpRelay : IDisposable
     /// <summary>Which datagrams of the offerer get lost; called in order.</summary>
     public Func<byte[], bool> LosesFromOfferer { get; set; } = _ => false;
 
+    /// <summary>Which datagrams of the answerer get lost; called in order.</summary>
+    public Func<byte[], bool> LosesFromAnswerer { get; set; } = _ => false;
+
     /// <summary>Exchanges the descriptions of two peers, diverted, and starts to relay.</summary>
     public async Task Exchange(TestPeer offerer, TestPeer answerer)
     {
@@ -29,7 +32,7 @@ internal sealed partial class UdpRelay : IDisposable
         _answerer = AddressIn(answer);
         var cancellation = TestContext.Current.CancellationToken;
         _ = Relay(_forOfferer, _forAnswerer, () => _answerer, datagram => LosesFromOfferer(datagram), cancellation);
-        _ = Relay(_forAnswerer, _forOfferer, () => _offerer, _ => false, cancellation);
+        _ = Relay(_forAnswerer, _forOfferer, () => _offerer, datagram => LosesFromAnswerer(datagram), cancellation);
         await offerer.Peer.AcceptAnswer(Divert(answer, _forOfferer));
     }
 
