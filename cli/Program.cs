@@ -1,0 +1,3 @@
+using GoTo.Cli;
+
+return await CommandLine.Run(args, Spectre.Console.AnsiConsole.Console, Console.Out);
