@@ -101,7 +101,7 @@ public sealed class ClientTests : IAsyncLifetime
         await Task.WhenAll(one.IsFlawless(), other.IsFlawless());
 
         await Until.True(
-            () => { lock (told) return Task.FromResult(keys.All(key => told.Any(t => t.Call == key && t.Entry.Event is RecordWritten))); },
+            () => { lock (told) return Task.FromResult(keys.All(key => told.Any(t => t.Call == key && t.Entry.Event is Ended))); },
             TimeSpan.FromSeconds(30), "both calls are told to their end");
         await stop.CancelAsync();
         await Task.WhenAny(watching);
