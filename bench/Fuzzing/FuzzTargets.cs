@@ -44,6 +44,7 @@ internal static class FuzzTargets
         new("candidate", Array.ConvertAll(Candidates, Encoding.Latin1.GetBytes), 1_000, 16 << 10, ReadCandidate),
         DtlsTarget.Create(),
         SctpTarget.Create(),
+        TurnTarget.Create(),
     ];
 
     private static void Demultiplex(Span<byte> input) => Demux.Classify(input);

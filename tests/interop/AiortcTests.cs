@@ -4,7 +4,10 @@ using Xunit;
 
 namespace GoTo.Interop.Tests;
 
-/// <summary>Calls with aiortc, judged by aiortc's statistics and ours. It does counter-mode SRTP only.</summary>
+/// <summary>
+/// Calls with aiortc, judged by aiortc's statistics and ours. It does counter-mode SRTP only, and is the DTLS client
+/// whenever it answers: it takes no offer but one of actpass.
+/// </summary>
 public sealed class AiortcTests
 {
     private const int Packets = 100;
@@ -33,20 +36,6 @@ public sealed class AiortcTests
         await ours.Reached(PeerState.Connected);
 
         await AssertCall(ours, theirs, DtlsRole.Server);
-    }
-
-    [Fact]
-    public async Task Aiortc_answers_as_DTLS_server()
-    {
-        await using var ours = await EchoPeer.Create();
-        await using var theirs = PythonPeer.Aiortc();
-
-        // Whoever offers setup:active is the client (RFC 4145 section 4.1).
-        var offer = (await ours.Offer()).Replace("a=setup:actpass", "a=setup:active", StringComparison.Ordinal);
-        await ours.Peer.AcceptAnswer(await theirs.Answer(offer));
-        await ours.Reached(PeerState.Connected);
-
-        await AssertCall(ours, theirs, DtlsRole.Client);
     }
 
     [Theory]
