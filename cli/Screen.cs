@@ -67,7 +67,7 @@ internal sealed partial class Screen(IAnsiConsole console, TextWriter output, bo
         ? $"{(int)time.TotalHours}:{time:mm\\:ss}"
         : time.ToString("m\\:ss", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(?<![0-9A-Za-z_-])\+?[0-9]{8,15}(?![0-9A-Za-z_-])")]
+    [GeneratedRegex(@"(?<![0-9A-Za-z_/-])\+?[0-9]{8,15}(?![0-9A-Za-z_-])")]
     private static partial Regex LongDigits();
 
     private sealed class AsText<T> : JsonConverter<T>

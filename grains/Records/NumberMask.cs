@@ -9,7 +9,7 @@ internal static partial class NumberMask
         ? text
         : LongDigits().Replace(text, number => $"{number.Value[..3]}…{number.Value[^2..]}");
 
-    /// <summary>Extensions are shorter, and are no secret.</summary>
-    [GeneratedRegex(@"\+?[0-9]{7,15}")]
+    /// <summary>Extensions are shorter, and are no secret. Digits within an id, or after a slash, are no number.</summary>
+    [GeneratedRegex(@"(?<![0-9A-Za-z_/-])\+?[0-9]{7,15}(?![0-9A-Za-z_-])")]
     private static partial Regex LongDigits();
 }

@@ -47,6 +47,9 @@ public sealed class CallRecordingTests
     [InlineData("+15551234567", "+15…67")]
     [InlineData("to tel:+15551234567; GoTo: 15551234567 is busy", "to tel:+15…67; GoTo: 155…67 is busy")]
     [InlineData("ext:1001", "ext:1001")]
+    [InlineData("Call main/call_55c318324441 of account-12345678 is over", "Call main/call_55c318324441 of account-12345678 is over")]
+    [InlineData("Call main/1234567890 is over", "Call main/1234567890 is over")]
+    [InlineData("sip:15551234567@example.com", "sip:155…67@example.com")]
     [InlineData("", "")]
     public void Numbers_are_masked_wherever_they_are(string text, string masked)
     {
