@@ -29,6 +29,7 @@ public static class GrainsSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSettings<GoToSettings>(GoToSettings.Section, settings => settings.Validate());
         services.AddSettings<LiveKitOptions>(LiveKitOptions.Section, settings => settings.Validate());
+        services.AddSettings<CallSettings>(CallSettings.Section, settings => settings.Validate());
         services.AddSettings<MediaSettings>(MediaSettings.Section, settings => settings.Validate());
         services.AddGoToApi();
         services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10));

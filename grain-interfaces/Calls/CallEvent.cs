@@ -19,11 +19,16 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(RoomJoined), "room-joined")]
 [JsonDerivedType(typeof(AgentReady), "agent-ready")]
 [JsonDerivedType(typeof(AgentMissing), "agent-missing")]
+[JsonDerivedType(typeof(FallbackIntended), "fallback-intended")]
 [JsonDerivedType(typeof(AnswerIntended), "answer-intended")]
 [JsonDerivedType(typeof(AnswerAccepted), "answer-accepted")]
 [JsonDerivedType(typeof(AnswerFailed), "answer-failed")]
 [JsonDerivedType(typeof(Connected), "connected")]
 [JsonDerivedType(typeof(AudioStarted), "audio-started")]
+[JsonDerivedType(typeof(AudioLapsed), "audio-lapsed")]
+[JsonDerivedType(typeof(AudioReturned), "audio-returned")]
+[JsonDerivedType(typeof(AudioMissing), "audio-missing")]
+[JsonDerivedType(typeof(TimeLimitReached), "time-limit-reached")]
 [JsonDerivedType(typeof(MediaFailed), "media-failed")]
 [JsonDerivedType(typeof(MediaClosed), "media-closed")]
 [JsonDerivedType(typeof(HangUpIntended), "hang-up-intended")]
@@ -106,6 +111,11 @@ public sealed record AgentReady(string Identity) : CallEvent;
 [GenerateSerializer, Immutable, Alias("call.agent-missing")]
 public sealed record AgentMissing(string Detail) : CallEvent;
 
+/// <summary>No agent takes the call: it is answered, and passed on to the number's fallback at once.</summary>
+/// <param name="Target">The fallback's dial string.</param>
+[GenerateSerializer, Immutable, Alias("call.fallback-intended")]
+public sealed record FallbackIntended(string Target) : CallEvent;
+
 /// <summary>We are about to send our SDP answer. Journaled before the request, so that a crash cannot repeat it unseen.</summary>
 [GenerateSerializer, Immutable, Alias("call.answer-intended")]
 public sealed record AnswerIntended : CallEvent;
@@ -128,6 +138,24 @@ public sealed record Connected(DateTimeOffset? AnsweredAt) : CallEvent;
 /// <param name="Direction">Which way it went.</param>
 [GenerateSerializer, Immutable, Alias("call.audio-started")]
 public sealed record AudioStarted(AudioDirection Direction) : CallEvent;
+
+/// <summary>The phone sends no audio, though its connection lives.</summary>
+/// <param name="Already">For how long by then.</param>
+[GenerateSerializer, Immutable, Alias("call.audio-lapsed")]
+public sealed record AudioLapsed(TimeSpan Already) : CallEvent;
+
+/// <summary>The phone sends audio again.</summary>
+[GenerateSerializer, Immutable, Alias("call.audio-returned")]
+public sealed record AudioReturned : CallEvent;
+
+/// <summary>The phone has sent no audio for long; the call will be hung up if that goes on (resolution C28).</summary>
+[GenerateSerializer, Immutable, Alias("call.audio-missing")]
+public sealed record AudioMissing : CallEvent;
+
+/// <summary>The call has reached one of its time limits, and is hung up.</summary>
+/// <param name="Limit">Which.</param>
+[GenerateSerializer, Immutable, Alias("call.time-limit-reached")]
+public sealed record TimeLimitReached(TimeLimit Limit) : CallEvent;
 
 /// <summary>The call's audio is gone and cannot come back: its connection failed, or the silo that carried it died.</summary>
 /// <param name="Detail">What was lost, in words for an operator.</param>

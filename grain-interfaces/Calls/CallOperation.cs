@@ -14,6 +14,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(SendDtmf), "send-dtmf")]
 [JsonDerivedType(typeof(HangUp), "hang-up")]
 [JsonDerivedType(typeof(BlindTransfer), "blind-transfer")]
+[JsonDerivedType(typeof(PlayAnnouncement), "play-announcement")]
 [JsonDerivedType(typeof(WarmTransfer), "warm-transfer")]
 [JsonDerivedType(typeof(Merge), "merge")]
 public abstract record CallOperation
@@ -59,6 +60,11 @@ public abstract record CallOperation
     /// <param name="Target">A dial string with its scheme: <c>tel:</c>, <c>ext:</c>, <c>sip:</c> or <c>voicemail:</c>.</param>
     [GenerateSerializer, Immutable, Alias("call.operation.blind-transfer")]
     public sealed record BlindTransfer(string Target) : CallOperation;
+
+    /// <summary>Play a recording to the remote party, in place of the agent's audio.</summary>
+    /// <param name="Announcement">Its name in the cluster's configuration.</param>
+    [GenerateSerializer, Immutable, Alias("call.operation.play-announcement")]
+    public sealed record PlayAnnouncement(string Announcement) : CallOperation;
 
     /// <summary>Connect the remote party with that of the consult call, and leave both calls.</summary>
     /// <param name="ReferId">GoTo's id of the consult call.</param>

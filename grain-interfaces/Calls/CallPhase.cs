@@ -136,6 +136,25 @@ public enum DigitSource
     Audio,
 }
 
+/// <summary>A time limit of a call.</summary>
+public enum TimeLimit
+{
+    /// <summary>It has rung too long.</summary>
+    Ringing,
+
+    /// <summary>It has lasted too long.</summary>
+    Duration,
+
+    /// <summary>The phone has sent no audio for so long that somebody should know.</summary>
+    SilenceWarning,
+
+    /// <summary>The phone has sent no audio for too long.</summary>
+    Silence,
+
+    /// <summary>GoTo has transferred it and does not say that it is over.</summary>
+    Leaving,
+}
+
 /// <summary>A direction of the call's audio.</summary>
 public enum AudioDirection
 {

@@ -78,6 +78,18 @@ public interface ICallGrain : IGrainWithStringKey
     Task<CommandReceipt> SendDtmf(string digits, CommandId id, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Plays a recording to the remote party, in place of the agent's audio; done when it has been played to its end. Legal
+    /// while Connected and not on hold.
+    /// </summary>
+    /// <param name="name">Its name in the folder <c>GoTo:Media:Announcements</c>.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="cancellationToken">Gives up waiting for the receipt.</param>
+    /// <exception cref="CallArgumentException">The name is empty or too long.</exception>
+    /// <exception cref="CallTransitionException">It is not connected, is on hold, is leaving, or is being hung up.</exception>
+    [Alias("play-announcement")]
+    Task<CommandReceipt> PlayAnnouncement(string name, CommandId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Ends the call. Legal in every phase but Ended; a second hang-up while the first is on its way is no error. Done
     /// when the call has ended.
     /// </summary>

@@ -22,6 +22,9 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(FailAnswer), "fail-answer")]
 [JsonDerivedType(typeof(Connect), "connect")]
 [JsonDerivedType(typeof(StartAudio), "start-audio")]
+[JsonDerivedType(typeof(LapseAudio), "lapse-audio")]
+[JsonDerivedType(typeof(ReturnAudio), "return-audio")]
+[JsonDerivedType(typeof(Expire), "expire")]
 [JsonDerivedType(typeof(FailMedia), "fail-media")]
 [JsonDerivedType(typeof(CloseMedia), "close-media")]
 [JsonDerivedType(typeof(Operate), "operate")]
@@ -55,7 +58,11 @@ internal abstract record CallCommand
 
     /// <summary>The registry's word on the called number, and its tenant's on whether one call more is let in.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.route")]
-    public sealed record Route(NumberRegistration? Registration, Quota? Exceeded = null) : CallCommand;
+    public sealed record Route(NumberRegistration? Registration, Quota? Exceeded = null) : CallCommand
+    {
+        /// <summary>Where calls to numbers go that nobody registered; null when they are rejected.</summary>
+        [Id(0)] public string? UnknownNumbers { get; init; }
+    }
 
     /// <summary>The room is made and our participant is in it.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.join-room")]
@@ -88,6 +95,18 @@ internal abstract record CallCommand
     /// <summary>The first audio packet of a direction was passed on.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.start-audio")]
     public sealed record StartAudio(AudioDirection Direction) : CallCommand;
+
+    /// <summary>The phone sends no audio.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.lapse-audio")]
+    public sealed record LapseAudio(TimeSpan Already) : CallCommand;
+
+    /// <summary>The phone sends audio again.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.return-audio")]
+    public sealed record ReturnAudio : CallCommand;
+
+    /// <summary>A time limit is reached.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.expire")]
+    public sealed record Expire(TimeLimit Limit) : CallCommand;
 
     /// <summary>The call's audio is gone.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.fail-media")]

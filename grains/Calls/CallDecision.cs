@@ -14,7 +14,15 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     /// <param name="state">The call as it stands.</param>
     /// <param name="command">What is asked of it.</param>
     /// <param name="now">When it is asked: the time of the journal entries that come of it.</param>
-    public static CallDecision Decide(CallState state, CallCommand command, DateTimeOffset now) => command switch
+    public static CallDecision Decide(CallState state, CallCommand command, DateTimeOffset now)
+    {
+        var decision = ByRules(state, command, now);
+        return GateRules.LeavesNobody(decision.Events) && !state.IsHangingUp
+            ? decision with { Events = [.. decision.Events, new HangUpIntended(HangUpReason.Normal, Cluster)] }
+            : decision;
+    }
+
+    private static CallDecision ByRules(CallState state, CallCommand command, DateTimeOffset now) => command switch
     {
         CallCommand.Ring c => state.Phase is CallPhase.Initial
             ? Happened(new Rang(c.From, c.To, c.LineId, c.TraceParent))
@@ -31,16 +39,14 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         _ when state.Phase is CallPhase.Ended => Nothing,
 
         CallCommand.Alert => state is { Phase: CallPhase.Dialing, Alerted: false } ? Happened(new Alerted()) : Nothing,
-        CallCommand.Route c => NumberFound(state, c),
+        CallCommand.Route c => GateRules.Route(state, c),
         CallCommand.JoinRoom c => state is { HoldsAudio: true, MediaOpen: false }
             ? Happened(new RoomJoined(c.Room, c.Participant))
             : Nothing,
         CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
             ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
-        CallCommand.ShutGate c => state is { Phase: CallPhase.Ringing or CallPhase.Dialing, GateOpen: false }
-            ? HappenedAndRefused(state, new AgentMissing(c.Detail), state.Phase is CallPhase.Ringing ? HangUpReason.Busy : HangUpReason.Normal)
-            : Nothing,
+        CallCommand.ShutGate c => GateRules.Shut(state, c),
         CallCommand.IntendAnswer => state is { MayAnswer: true, GateOpen: true, HangUp: RequestProgress.None }
             ? Happened(new AnswerIntended())
             : Refused("no agent is ready, or it is already being answered or hung up"),
@@ -50,6 +56,9 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             : HappenedAndRefused(state, new AnswerFailed(c.Detail), HangUpReason.Normal),
         CallCommand.Connect c => state.Phase is CallPhase.Connected ? Nothing : new CallDecision([.. Answered(state, c.AnsweredAt)], null),
         CallCommand.StartAudio c => AlreadyHeard(state, c.Direction) ? Nothing : Happened(new AudioStarted(c.Direction)),
+        CallCommand.LapseAudio c => state is { MediaOpen: true, SilentSince: null } ? Happened(new AudioLapsed(c.Already)) : Nothing,
+        CallCommand.ReturnAudio => state.SilentSince is not null ? Happened(new AudioReturned()) : Nothing,
+        CallCommand.Expire c => CallGuards.Reached(state, c.Limit),
         CallCommand.FailMedia c => state.MediaOpen ? AudioLost(state, c) : Nothing,
         CallCommand.AcceptHangUp => IsWanted(state) ? Happened(new HangUpAccepted()) : Nothing,
         CallCommand.FailHangUp c => IsWanted(state) ? Happened(new HangUpFailed(c.Detail)) : Nothing,
@@ -66,19 +75,6 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.Reconcile c => new CallDecision([.. Reconcile(state, c.Upstream)], null),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "No rule for this command."),
     };
-
-    private static CallDecision NumberFound(CallState state, CallCommand.Route command)
-    {
-        if (state.Tenant is not null) return Nothing;
-        return command switch
-        {
-            { Registration: null } => HappenedAndRefused(state, new NumberUnknown(), HangUpReason.Rejected),
-            { Registration: var found, Exceeded: { } quota } =>
-                HappenedAndRefused(state, new QuotaExceeded(found.Tenant, quota), HangUpReason.Busy),
-            { Registration: var found } =>
-                Happened(new NumberResolved(found.Tenant, found.Agent, found.AgentTimeout) { Registration = found }),
-        };
-    }
 
     private static CallDecision AnswerAccepted(CallState state, CallCommand.AcceptAnswer command)
     {
@@ -133,14 +129,18 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     private const string Cluster = "cluster";
 
     private static IEnumerable<CallEvent> Answered(CallState state, DateTimeOffset? at) =>
-        [new Connected(at), .. OperationRules.DoneBy<CallOperation.Answer>(state)];
+        [new Connected(at), .. OperationRules.DoneBy<CallOperation.Answer>(state), .. GateRules.AfterAnswer(state)];
 
     /// <summary>A phone that rang and that nobody of ours took, for a reason that GoTo does not give (resolution E22).</summary>
-    private static IEnumerable<CallEvent> Over(CallState state, EndReason reason, TimeSpan talked)
+    public static IEnumerable<CallEvent> Over(CallState state, EndReason reason, TimeSpan talked)
     {
-        var known = reason is EndReason.Unknown && state is { Direction: CallDirection.Inbound, AnsweredAt: null }
-            ? EndReason.AnsweredElsewhereOrMissed
-            : reason;
+        var known = (reason, state) switch
+        {
+            (EndReason.Unknown, { Direction: CallDirection.Inbound, AnsweredAt: null }) => EndReason.AnsweredElsewhereOrMissed,
+            // We gave up ringing: for whoever placed the call that is no answer.
+            (EndReason.LocalHangUp, { Direction: CallDirection.Outbound, RangTooLong: true }) => EndReason.NoAnswer,
+            _ => reason,
+        };
         return [.. OperationRules.AtEnd(state, known), new Ended(known, talked)];
     }
 
@@ -156,7 +156,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     public static CallDecision Happened(CallEvent happened) => new([happened], null);
 
     /// <summary>The cluster itself gives the call up, unless a hang-up is on its way already.</summary>
-    private static CallDecision HappenedAndRefused(CallState state, CallEvent happened, HangUpReason reason) =>
+    public static CallDecision HappenedAndRefused(CallState state, CallEvent happened, HangUpReason reason) =>
         new(state.IsHangingUp ? [happened] : [happened, new HangUpIntended(reason, Cluster)], null);
 
     public static CallDecision Refused(string why) => new([], why);

@@ -52,11 +52,13 @@ internal static class CallEffects
         { HangUp: RequestProgress.Intended or RequestProgress.Failed } => CallEffect.HangUp,
         { HangUp: RequestProgress.Accepted } => CallEffect.None,
         // Somebody else answered the phone: the agent is not needed.
-        { Phase: CallPhase.Connected, AnswerAttempts: 0, HoldsAudio: true } => CallEffect.CloseMedia,
+        { Phase: CallPhase.Connected, IsOurs: false, HoldsAudio: true } => CallEffect.CloseMedia,
+        // No agent takes it: it is answered without a room, and passed on.
+        { Phase: CallPhase.Ringing, FallbackTarget: not null, Answer: RequestProgress.None } => CallEffect.Answer,
         { Phase: CallPhase.Ringing, Tenant: null } => CallEffect.RouteNumber,
-        { Phase: CallPhase.Ringing or CallPhase.Dialing, MediaOpen: false } => CallEffect.OpenRoom,
-        { Phase: CallPhase.Ringing, GateOpen: false } => CallEffect.AwaitAgent,
-        { Phase: CallPhase.Ringing or CallPhase.Dialing, Answer: RequestProgress.None } => CallEffect.Answer,
+        { MayAnswer: true, MediaOpen: false } => CallEffect.OpenRoom,
+        { MayAnswer: true, GateOpen: false } => CallEffect.AwaitAgent,
+        { MayAnswer: true, Answer: RequestProgress.None } => CallEffect.Answer,
         { NextRequest: not null } => CallEffect.Operate,
         _ => CallEffect.None,
     };
@@ -66,7 +68,6 @@ internal static class CallEffects
     {
         { Phase: CallPhase.Initial or CallPhase.Ended } => null,
         { Phase: CallPhase.Offering } or { HangUp: RequestProgress.Accepted } or { IsLeaving: true } => Patience,
-        { Phase: CallPhase.Dialing } => state.RingTimeout,
         _ => null,
     };
 }

@@ -27,6 +27,11 @@ internal sealed partial class CallGrain
     public Task<CommandReceipt> SendDtmf(string digits, CommandId id, CancellationToken cancellationToken = default) =>
         Operate(id, new CallOperation.SendDtmf(Valid(nameof(digits), () => DtmfDigits.Parse(digits).Digits)));
 
+    public Task<CommandReceipt> PlayAnnouncement(string name, CommandId id, CancellationToken cancellationToken = default) =>
+        Operate(id, new CallOperation.PlayAnnouncement(Valid(nameof(name), () => name is { Length: > 0 and <= 64 }
+            ? name
+            : throw new FormatException("an announcement's name is 1 to 64 characters"))));
+
     public Task<CommandReceipt> HangUp(HangUpReason reason, CommandId id, CancellationToken cancellationToken = default) =>
         Operate(id, new CallOperation.HangUp(reason));
 

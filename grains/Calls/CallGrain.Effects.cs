@@ -138,7 +138,7 @@ internal sealed partial class CallGrain
         var exceeded = registration is null
             ? null
             : await GrainFactory.Admission(registration.Tenant).Admit(_key, number.ToString(), registration.ConcurrentCalls);
-        await Perform(new CallCommand.Route(registration, exceeded));
+        await Perform(new CallCommand.Route(registration, exceeded) { UnknownNumbers = settings.Value.UnknownNumbers });
     }
 
     private async Task OpenRoom(CancellationToken cancellation)
@@ -151,7 +151,7 @@ internal sealed partial class CallGrain
 
     private async Task AwaitAgent(CancellationToken cancellation)
     {
-        var arrival = await Media.AwaitAgent(State.AgentTimeout, cancellation);
+        var arrival = await Media.AwaitAgent(State.AgentTimeout, State.DispatchDue ? RoomRequest.Of(State) : null, cancellation);
         await Perform(arrival switch
         {
             { Identity: { } identity } => new CallCommand.OpenGate(identity),
@@ -169,7 +169,7 @@ internal sealed partial class CallGrain
                 await Perform(new CallCommand.FailAnswer("GoTo gave no SDP offer for the call"));
                 return;
             }
-            var reply = await Media.AcceptOffer(offer, patience);
+            var reply = await Media.AcceptOffer(offer, withoutRoom: State.FallbackTarget is not null, patience);
             if (reply.SdpAnswer is not { } sdpAnswer)
             {
                 await Perform(reply.RoomLost
@@ -278,6 +278,7 @@ internal sealed partial class CallGrain
     {
         logger.Happened(_key, happened.GetType().Name);
         metrics.Observe(happened, State, time.GetUtcNow());
+        if (happened is AudioMissing) logger.AudioMissing(_key);
         TellFollower();
         if (happened is MediaFailed) _offerTaken = false;
         if (happened is RoomJoined) _followed = default(MediaFlow);

@@ -9,6 +9,13 @@ internal sealed partial class CallGrain
     private async Task SendRequest(CommandRecord command)
     {
         if (command.MustNotRepeat && (await Perform(new CallCommand.Send(command.Id))).Refusal is not null) return;
+        if (command.Operation is CallOperation.PlayAnnouncement play)
+        {
+            await Perform(await Media.Play(command.Id, play.Announcement) is { } failure
+                ? new CallCommand.Settle(command.Id, CommandFailure.NoAudio, failure)
+                : new CallCommand.Take(command.Id));
+            return;
+        }
         try
         {
             await Request(command.Operation);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GoTo.Accounts;
 using GoTo.Records;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GoTo.Calls;
 
@@ -12,7 +13,7 @@ namespace GoTo.Calls;
 [GrainType("call")]
 internal sealed partial class CallGrain(
     [PersistentState("call", "calls")] IPersistentState<CallJournal> stored,
-    AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, ILogger<CallGrain> logger)
+    AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, IOptions<CallSettings> settings, ILogger<CallGrain> logger)
     : Grain, ICallGrain, ICallSignals, ICallTransfers, IDisposable
 {
     /// <summary>A watcher that waits here keeps an activation that has to leave from leaving, and its call from moving on.</summary>
@@ -39,6 +40,8 @@ internal sealed partial class CallGrain(
     {
         _key = CallKey.Parse(this.GetPrimaryKeyString());
         _journal = stored.State;
+        Guard();
+        Count();
         if (IsLive || CallEffects.Next(State) is not CallEffect.None)
         {
             // A live call without an activation was cut off by a crash: what became of it is GoTo's to say.
@@ -54,6 +57,7 @@ internal sealed partial class CallGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _over = true;
+        Count();
         _patience?.Cancel();
         await Task.WhenAny(_effects, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
     }
@@ -174,6 +178,8 @@ internal sealed partial class CallGrain(
                 ChannelEpoch = Math.Max(_journal.ChannelEpoch, channelEpoch ?? 0),
             });
             foreach (var happened in decision.Events) Observe(happened);
+            Guard();
+            Count();
         }
         finally
         {

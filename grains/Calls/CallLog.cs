@@ -26,6 +26,9 @@ internal static partial class CallLog
     [LoggerMessage(1006, LogLevel.Warning, "Call {Call}: it is uncertain whether {Operation} was done; asking GoTo. {Detail}")]
     public static partial void OutcomeUncertain(this ILogger<CallGrain> logger, CallKey call, string operation, string detail);
 
+    [LoggerMessage(1008, LogLevel.Warning, "Call {Call}: the phone has sent no audio for long")]
+    public static partial void AudioMissing(this ILogger<CallGrain> logger, CallKey call);
+
     [LoggerMessage(1007, LogLevel.Warning, "Call {Call}: its audio could not be told what may pass; trying again. {Detail}")]
     public static partial void AudioNotFollowed(this ILogger<CallGrain> logger, CallKey call, string detail);
 }

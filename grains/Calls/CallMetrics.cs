@@ -9,15 +9,20 @@ internal sealed class CallMetrics
     private readonly Counter<long> _ended;
     private readonly UpDownCounter<long> _live;
     private readonly Histogram<double> _setUp;
+    private readonly Histogram<double> _deadAir;
 
     public CallMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("GoTo.Calls");
-        _started = meter.CreateCounter<long>("goto.calls.started", "{call}", "Calls that began to ring");
+        _started = meter.CreateCounter<long>("goto.calls.started", "{call}", "Calls that began to ring, or that we placed");
         _ended = meter.CreateCounter<long>("goto.calls.ended", "{call}", "Calls that ended, by reason");
         _live = meter.CreateUpDownCounter<long>("goto.calls.live", "{call}", "Calls that have not ended");
+        _deadAir = meter.CreateHistogram<double>("goto.calls.dead_air", "s", "From the answer of a call that no agent took to its fallback");
         _setUp = meter.CreateHistogram<double>("goto.calls.setup", "s", "From call.ringing to the first audio of the agent");
     }
+
+    /// <summary>Calls that this silo has more, or less, than before.</summary>
+    public void Live(int change) => _live.Add(change);
 
     /// <param name="happened">What was just journaled.</param>
     /// <param name="state">The call after it.</param>
@@ -26,16 +31,17 @@ internal sealed class CallMetrics
     {
         switch (happened)
         {
-            case Rang:
+            case Rang or Dialed:
                 _started.Add(1);
-                _live.Add(1);
                 break;
             case AudioStarted { Direction: AudioDirection.FromAgent }:
                 _setUp.Record((at - state.CreatedAt).TotalSeconds);
                 break;
+            case Transferred when state is { FallbackTarget: not null, AnsweredAt: { } answered }:
+                _deadAir.Record((at - answered).TotalSeconds);
+                break;
             case Ended e:
                 _ended.Add(1, new KeyValuePair<string, object?>("reason", e.Reason.ToString()));
-                _live.Add(-1);
                 break;
         }
     }

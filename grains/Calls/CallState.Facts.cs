@@ -16,9 +16,17 @@ internal sealed partial record CallState
     [JsonIgnore]
     public bool Unanswered => Phase is CallPhase.Offering or CallPhase.Dialing && Answer is RequestProgress.Intended;
 
-    /// <summary>Our SDP answer is due: the phone rings, or GoTo has offered its audio for a call that we placed.</summary>
+    /// <summary>
+    /// Our SDP answer is due: the phone rings, or GoTo has offered its audio for a call that we placed, which may be answered
+    /// there before (resolution C2).
+    /// </summary>
     [JsonIgnore]
-    public bool MayAnswer => Phase is CallPhase.Ringing || Phase is CallPhase.Dialing && Answer is RequestProgress.None;
+    public bool MayAnswer => Phase is CallPhase.Ringing
+        || Direction is CallDirection.Outbound && (Phase is CallPhase.Dialing or CallPhase.Connected) && Answer is RequestProgress.None;
+
+    /// <summary>The agent that is asked when the present one does not come.</summary>
+    [JsonIgnore]
+    public string? NextAgent => Registration?.Agents.ElementAtOrDefault(AgentsMissed + 1);
 
     /// <summary>GoTo has passed the call on; its end is due (resolution C9).</summary>
     [JsonIgnore]
@@ -40,7 +48,7 @@ internal sealed partial record CallState
     /// for nobody: until the remote party answers there is time.
     /// </summary>
     [JsonIgnore]
-    public bool GateOpen => MediaOpen && (Direction is CallDirection.Outbound || AgentReady || OpenOf<CallOperation.Answer>() is not null);
+    public bool GateOpen => FallbackTarget is not null || MediaOpen && (Direction is CallDirection.Outbound || AgentReady || OpenOf<CallOperation.Answer>() is not null);
 
     [JsonIgnore]
     public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);
@@ -48,7 +56,7 @@ internal sealed partial record CallState
     /// <summary>The command whose request is to leave next; none while an earlier one is still in doubt.</summary>
     [JsonIgnore]
     public CommandRecord? NextRequest =>
-        OpenCommands.FirstOrDefault(c => c.HasRequest) is { Stage: CommandStage.Accepted } next ? next : null;
+        OpenCommands.FirstOrDefault(c => c.HasRequest && !c.IsPlaying) is { Stage: CommandStage.Accepted } next ? next : null;
 
     /// <summary>On hold once everything that is open is done.</summary>
     [JsonIgnore]

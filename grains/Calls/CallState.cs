@@ -85,6 +85,27 @@ internal sealed partial record CallState
     /// <summary>Where GoTo has passed the call on to; then its end is due (resolution C9).</summary>
     public string? TransferTarget { get; init; }
 
+    /// <summary>When GoTo said so.</summary>
+    public DateTimeOffset? TransferredAt { get; init; }
+
+    /// <summary>How many of the number's agents did not come.</summary>
+    public int AgentsMissed { get; init; }
+
+    /// <summary>The present agent is not dispatched to the room yet: it was made for another one.</summary>
+    public bool DispatchDue { get; init; }
+
+    /// <summary>Where the call goes once it is answered, since no agent takes it.</summary>
+    public string? FallbackTarget { get; init; }
+
+    /// <summary>Since when the phone sends no audio; null while it does.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>That was said in the journal.</summary>
+    public bool WarnedOfSilence { get; init; }
+
+    /// <summary>It was given up because it rang too long.</summary>
+    public bool RangTooLong { get; init; }
+
     /// <summary>The transfer or conference that works with the call; null when none does.</summary>
     public string? ClaimedBy { get; init; }
 
@@ -125,11 +146,17 @@ internal sealed partial record CallState
         },
         QuotaExceeded e => this with { Tenant = e.Tenant },
         RecordWritten => this with { Recorded = true },
-        RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false },
+        RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false, DispatchDue = false, SilentSince = null },
+        AgentMissing => this with { AgentsMissed = AgentsMissed + 1, Agent = NextAgent ?? Agent, DispatchDue = NextAgent is not null },
+        FallbackIntended e => this with { FallbackTarget = e.Target, HoldsAudio = true },
+        AudioLapsed e => this with { SilentSince = at - e.Already, WarnedOfSilence = false },
+        AudioReturned => this with { SilentSince = null, WarnedOfSilence = false },
+        AudioMissing => this with { WarnedOfSilence = true },
+        TimeLimitReached { Limit: TimeLimit.Ringing } => this with { RangTooLong = true },
         Calls.AgentReady => this with { AgentReady = true },
         AnswerIntended => this with
         {
-            Phase = Phase is CallPhase.Dialing ? Phase : CallPhase.Offering,
+            Phase = Direction is CallDirection.Outbound ? Phase : CallPhase.Offering,
             Answer = RequestProgress.Intended, AnswerAttempts = AnswerAttempts + 1,
         },
         AnswerAccepted => this with { Answer = RequestProgress.Accepted },
@@ -156,12 +183,12 @@ internal sealed partial record CallState
         CommandTaken e => Change(e.Id, c => c with { Stage = CommandStage.Taken }),
         CommandSettled e => Change(e.Outcome.Id, c => c with { Outcome = e.Outcome }),
         Held e => this with { HeldBy = e.By, Echoes = e.ByReply ? [.. Echoes, new HoldEcho(true, at + EchoPatience)] : Echoes },
-        Resumed e => this with { HeldBy = null, Echoes = e.ByReply ? [.. Echoes, new HoldEcho(false, at + EchoPatience)] : Echoes },
+        Resumed e => this with { HeldBy = null, SilentSince = SilentSince is null ? null : at, Echoes = e.ByReply ? [.. Echoes, new HoldEcho(false, at + EchoPatience)] : Echoes },
         // They come in order: what was due before this one does not come any more.
         HoldConfirmed e => this with { Echoes = Echoes.SkipWhile(due => due.OnHold != e.OnHold).Skip(1).ToArray() },
         Calls.Muted => this with { Muted = true },
         Unmuted => this with { Muted = false },
-        Calls.Transferred e => this with { TransferTarget = e.Target },
+        Calls.Transferred e => this with { TransferTarget = e.Target, TransferredAt = at },
         DigitReceived e => this with { Digits = [.. Unexpired(at), new HeardDigit(e.Digit, e.Source, at)] },
         DigitConfirmed e => this with { Digits = Confirmed(e, at) },
         Claimed e => this with { ClaimedBy = e.By },

@@ -22,7 +22,11 @@ internal sealed record CommandRecord(CommandId Id, CallOperation Operation, long
 
     /// <summary>Doing it twice is not doing it once: it is looked up before it is repeated, or never repeated.</summary>
     public bool MustNotRepeat => Operation
-        is CallOperation.SendDtmf or CallOperation.BlindTransfer or CallOperation.WarmTransfer or CallOperation.Merge;
+        is CallOperation.SendDtmf or CallOperation.PlayAnnouncement or CallOperation.BlindTransfer or CallOperation.WarmTransfer
+        or CallOperation.Merge;
+
+    /// <summary>It is under way beside the other commands; its end is told when it comes.</summary>
+    public bool IsPlaying => Operation is CallOperation.PlayAnnouncement && Stage is CommandStage.Taken;
 
     /// <summary>Whether it happened shows in the call: it can be looked up. Of tones nothing shows.</summary>
     public bool CanBeLookedUp => MustNotRepeat && IsTransfer;

@@ -3,6 +3,9 @@ namespace GoTo.Calls;
 /// <summary>The rules of what services ask of a call: which operation is legal when, and what comes of it. Pure.</summary>
 internal static class OperationRules
 {
+    /// <summary>How the ids of the cluster's own commands begin; services cannot have such ids.</summary>
+    public const string OwnIds = "cluster:";
+
     /// <summary>How many commands of a call may be open at once.</summary>
     public const int MostOpen = 32;
 
@@ -11,6 +14,8 @@ internal static class OperationRules
 
     public static CallDecision Operate(CallState state, CallCommand.Operate command)
     {
+        if (command.Id.ToString().StartsWith(OwnIds, StringComparison.Ordinal))
+            return CallDecision.Refused($"ids that begin with '{OwnIds}' are the cluster's own");
         if (state.Command(command.Id) is { } earlier)
         {
             return earlier.Operation == command.Operation
@@ -58,7 +63,7 @@ internal static class OperationRules
     public static IEnumerable<CallEvent> LookedUp(CallState state, UpstreamCall upstream)
     {
         if (upstream.TransferTarget is not null) yield break;
-        foreach (var open in state.OpenCommands.Where(open => open.Stage is not CommandStage.Accepted))
+        foreach (var open in state.OpenCommands.Where(open => open.Stage is not CommandStage.Accepted && !open.IsPlaying))
         {
             if (open.Stage is CommandStage.Taken)
                 yield return Failed(open, CommandFailure.TransferFailed, "GoTo took the transfer and still has the call with us");
@@ -95,7 +100,7 @@ internal static class OperationRules
         return operation switch
         {
             CallOperation.Resume when !state.WillBeOnHold => "it is not on hold",
-            CallOperation.SendDtmf when state.WillBeOnHold => "it is on hold",
+            CallOperation.SendDtmf or CallOperation.PlayAnnouncement when state.WillBeOnHold => "it is on hold",
             _ => null,
         };
     }

@@ -21,6 +21,7 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Lock _legs = new();
     private readonly List<RemoteAudioTrack> _agentTracks = [];
+    private readonly HashSet<string> _dispatched = [];
     private RoomParticipant? _participant;
     private PhoneLeg? _phone;
     private MediaFlow _flow;
@@ -59,9 +60,10 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
     }
 
     /// <summary>The gate opens when the agent is heard and listens: then nothing that either says first is lost.</summary>
-    public async Task<AgentArrival> AwaitAgent(TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken)
     {
         if (_participant is not { } room) return new AgentArrival(null, "the room is not joined", RoomLost: true);
+        if (dispatch is not null && await Dispatch(dispatch, cancellationToken) is { } failure) return new AgentArrival(null, failure);
         using var timeout = new CancellationTokenSource(limit, host.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -79,6 +81,21 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         catch (RoomDisconnectedException e)
         {
             return new AgentArrival(null, e.Message, RoomLost: true);
+        }
+    }
+
+    /// <summary>Sends an agent to the room that was made for another one; once, however often it is asked for. Null when done.</summary>
+    private async Task<string?> Dispatch(RoomRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Agent is not { } agent || !_dispatched.Add(agent)) return null;
+        try
+        {
+            await host.Dispatches.CreateDispatch(new PhoneInRoom(call, request, host.LiveKit).Dispatch(agent), cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is TwirpException or HttpRequestException)
+        {
+            return e.Message;
         }
     }
 
@@ -158,8 +175,16 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         lock (_legs)
         {
             _flow = flow;
+            if (flow.OnHold) _phone?.Audio?.Sender.StopPlaying();
             Bridge();
         }
+    }
+
+    /// <summary>Plays an announcement for a command, whose outcome is reported at its end.</summary>
+    public async Task Play(CommandId command, string name)
+    {
+        var failure = await Announce(name, CancellationToken.None);
+        Report(new CallCommand.Settle(command, failure is null ? CommandFailure.None : CommandFailure.NoAudio, failure));
     }
 
     /// <summary>Tells the room how the call stands, in the words of LiveKit's SIP bridge: <c>active</c> once answered.</summary>
@@ -275,6 +300,14 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
 
         public void OnFirstPacket(AudioTransceiver transceiver) =>
             media.Report(new CallCommand.StartAudio(AudioDirection.FromCaller));
+
+        public void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow)
+        {
+            if (!IsPresent) return;
+            media.Report(flow is AudioFlow.NothingReceived or AudioFlow.NothingEitherWay
+                ? new CallCommand.LapseAudio(CallGuards.Noticed)
+                : new CallCommand.ReturnAudio());
+        }
 
         public void OnDtmf(AudioTransceiver transceiver, char digit)
         {

@@ -16,12 +16,18 @@ internal interface IMediaGrain : IGrainWithStringKey
     Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until the agent is in the room and its audio reaches us.</summary>
+    /// <param name="limit">How long.</param>
+    /// <param name="dispatch">Names the agent when it is to be sent to the room first: it was made for another one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     [AlwaysInterleave, Alias("await-agent"), ResponseTimeout("00:05:00")]
-    Task<AgentArrival> AwaitAgent(TimeSpan limit, CancellationToken cancellationToken = default);
+    Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken = default);
 
     /// <summary>Takes the phone's SDP offer and gives our answer; the same offer again gives the same answer.</summary>
+    /// <param name="sdpOffer">The offer.</param>
+    /// <param name="withoutRoom">The call goes on elsewhere: nobody is to hear it here.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     [AlwaysInterleave, Alias("accept-offer")]
-    Task<OfferReply> AcceptOffer(string sdpOffer, CancellationToken cancellationToken = default);
+    Task<OfferReply> AcceptOffer(string sdpOffer, bool withoutRoom, CancellationToken cancellationToken = default);
 
     /// <summary>Another way to the phone, <c>candidate:…</c> (RFC 8839); after <see cref="AcceptOffer"/>.</summary>
     [AlwaysInterleave, Alias("add-candidate")]
@@ -41,6 +47,10 @@ internal interface IMediaGrain : IGrainWithStringKey
     /// <returns>Why it was not played to its end; null when it was.</returns>
     [AlwaysInterleave, Alias("announce"), ResponseTimeout("00:35:00")]
     Task<string?> Announce(string announcement, CancellationToken cancellationToken = default);
+
+    /// <summary>Begins to play an announcement to the phone, and reports the command's outcome at its end. Else why not.</summary>
+    [AlwaysInterleave, Alias("play")]
+    Task<string?> Play(CommandId command, string announcement);
 
     /// <summary>Whether the call's audio is still here.</summary>
     [AlwaysInterleave, Alias("is-open")]

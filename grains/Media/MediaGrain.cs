@@ -19,21 +19,24 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken = default)
     {
         await LetGo();
-        var media = _media = host.Open(CallKey.Parse(this.GetPrimaryKeyString()));
-        _reports = Pass(media);
-        DelayDeactivation(TimeSpan.MaxValue);
-        _watch ??= this.RegisterGrainTimer(
-            WatchCall, new GrainTimerCreationOptions(WatchPeriod, WatchPeriod) { Interleave = true });
-        return await media.OpenRoom(request, cancellationToken);
+        return await Begin().OpenRoom(request, cancellationToken);
     }
 
-    public Task<AgentArrival> AwaitAgent(TimeSpan limit, CancellationToken cancellationToken = default) => _media is { } media
-        ? media.AwaitAgent(limit, cancellationToken)
+    public Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken = default) => _media is { } media
+        ? media.AwaitAgent(limit, dispatch, cancellationToken)
         : Task.FromResult(new AgentArrival(null, "the call's audio is not here", RoomLost: true));
 
-    public Task<OfferReply> AcceptOffer(string sdpOffer, CancellationToken cancellationToken = default) => _media is { } media
-        ? media.AcceptOffer(sdpOffer)
-        : Task.FromResult(new OfferReply(null, "the call's audio is not here", RoomLost: true));
+    public Task<OfferReply> AcceptOffer(string sdpOffer, bool withoutRoom, CancellationToken cancellationToken = default) =>
+        (_media ?? (withoutRoom ? Begin() : null)) is { } media
+            ? media.AcceptOffer(sdpOffer)
+            : Task.FromResult(new OfferReply(null, "the call's audio is not here", RoomLost: true));
+
+    public Task<string?> Play(CommandId command, string announcement)
+    {
+        if (_media is not { } media) return Task.FromResult<string?>("the call's audio is not here");
+        media.Play(command, announcement).Ignore();
+        return Task.FromResult<string?>(null);
+    }
 
     public Task AddCandidate(string candidate) => _media?.AddCandidate(candidate) ?? Task.CompletedTask;
 
@@ -63,6 +66,16 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         await Task.WhenAny(LetGo(), Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
+
+    private CallMedia Begin()
+    {
+        var media = _media = host.Open(CallKey.Parse(this.GetPrimaryKeyString()));
+        _reports = Pass(media);
+        DelayDeactivation(TimeSpan.MaxValue);
+        _watch ??= this.RegisterGrainTimer(
+            WatchCall, new GrainTimerCreationOptions(WatchPeriod, WatchPeriod) { Interleave = true });
+        return media;
+    }
 
     private async Task LetGo()
     {

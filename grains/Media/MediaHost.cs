@@ -32,6 +32,8 @@ internal sealed class MediaHost(
 
     public RoomServiceClient Rooms => new(LiveKit, http.CreateClient(HttpClientName), time);
 
+    public AgentDispatchClient Dispatches => new(LiveKit, http.CreateClient(HttpClientName), time);
+
     public CallMedia Open(CallKey call) => new(call, this);
 
     /// <summary>Binds the ports and warms up the handshakes before the silo takes calls.</summary>

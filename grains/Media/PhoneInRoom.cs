@@ -32,6 +32,9 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
         return room;
     }
 
+    /// <summary>One more agent for the room.</summary>
+    public CreateAgentDispatchRequest Dispatch(string agent) => new() { Room = RoomName, AgentName = agent, Metadata = Metadata() };
+
     public JoinOptions Join(TimeProvider time, int shardKey) => new()
     {
         Url = options.Url!,

@@ -15,6 +15,7 @@ internal static class CallTable
 
     private static readonly CallCommand Ring = new CallCommand.Ring("", "", "", null);
     private static readonly CallCommand Route = new CallCommand.Route(new NumberRegistration("acme", "agent"));
+    private static readonly CallCommand RouteWithFallback = new CallCommand.Route(new NumberRegistration("acme", "agent") { Fallback = "ext:1001" });
     private static readonly CallCommand JoinRoom = new CallCommand.JoinRoom("room", "phone");
     private static readonly CallCommand OpenGate = new CallCommand.OpenGate("agent");
     private static readonly CallCommand IntendAnswer = new CallCommand.IntendAnswer();
@@ -44,6 +45,9 @@ internal static class CallTable
         ("Ringing, number known", [Ring, Route]),
         ("Ringing, in the room", [Ring, Route, JoinRoom]),
         ("Ringing, agent ready", [Ring, Route, JoinRoom, OpenGate]),
+        ("Ringing, no agent, fallback", [Ring, RouteWithFallback, JoinRoom, new CallCommand.ShutGate("no agent")]),
+        ("Connected, fallback due", [Ring, RouteWithFallback, JoinRoom, new CallCommand.ShutGate("no agent"), IntendAnswer, Answered]),
+        ("Connected, phone silent", [.. ToConnected, new CallCommand.LapseAudio(CallGuards.Noticed)]),
         ("Ringing, audio lost twice", [Ring, Route, JoinRoom, FailMedia, JoinRoom, FailMedia, JoinRoom]),
         ("Offering", [Ring, Route, JoinRoom, OpenGate, IntendAnswer]),
         ("Offering, answer taken", [Ring, Route, JoinRoom, OpenGate, IntendAnswer, new CallCommand.AcceptAnswer(false, null)]),
@@ -76,6 +80,10 @@ internal static class CallTable
         ("IntendAnswer", IntendAnswer), ("AcceptAnswer, connected", Answered),
         ("AcceptAnswer, not connected yet", new CallCommand.AcceptAnswer(false, null)),
         ("FailAnswer", new CallCommand.FailAnswer("500")), ("Connect", new CallCommand.Connect(Noon)),
+        ("LapseAudio", new CallCommand.LapseAudio(CallGuards.Noticed)), ("ReturnAudio", new CallCommand.ReturnAudio()),
+        ("Expire: Ringing", new CallCommand.Expire(TimeLimit.Ringing)), ("Expire: Duration", new CallCommand.Expire(TimeLimit.Duration)),
+        ("Expire: SilenceWarning", new CallCommand.Expire(TimeLimit.SilenceWarning)), ("Expire: Silence", new CallCommand.Expire(TimeLimit.Silence)),
+        ("Expire: Leaving", new CallCommand.Expire(TimeLimit.Leaving)),
         ("StartAudio, from caller", new CallCommand.StartAudio(AudioDirection.FromCaller)),
         ("StartAudio, from agent", new CallCommand.StartAudio(AudioDirection.FromAgent)),
         ("FailMedia", FailMedia), ("CloseMedia", CloseMedia),
@@ -83,6 +91,7 @@ internal static class CallTable
         ("Operate: Answer", Ask(new CallOperation.Answer())), ("Operate: Reject", Ask(new CallOperation.Reject())),
         ("Operate: Hold", Again(Hold)), ("Operate: Resume", Ask(new CallOperation.Resume())), ("Operate: Mute", Again(Mute)),
         ("Operate: Unmute", Ask(new CallOperation.Unmute())), ("Operate: SendDtmf", Again(SendDtmf)),
+        ("Operate: PlayAnnouncement", Ask(new CallOperation.PlayAnnouncement("welcome"))),
         ("Operate: BlindTransfer", Again(Transfer)), ("Operate: WarmTransfer", Ask(new CallOperation.WarmTransfer("call_2"))),
         ("Operate: Merge", Ask(new CallOperation.Merge("call_2"))), ("Operate: HangUp", Again(HangUp)),
         ("Send, of the transfer", new CallCommand.Send(Transfer.Id)), ("Take, of the transfer", new CallCommand.Take(Transfer.Id)),
