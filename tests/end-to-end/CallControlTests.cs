@@ -85,6 +85,36 @@ public sealed class CallControlTests(House house)
     }
 
     [Fact]
+    public async Task While_an_announcement_plays_the_phone_hears_it_in_place_of_the_agent()
+    {
+        await using var talk = await Talk.Inbound(house);
+        var id = CommandId.New();
+
+        await talk.Grain.PlayAnnouncement("speech", id, TestContext.Current.CancellationToken);
+        await talk.Phone.Hears();
+        await talk.Agent.Hears(Talk.PhonePitch);
+
+        Assert.True((await talk.Grain.WhenSettled(id, TestContext.Current.CancellationToken)).IsDone);
+        await talk.BothAreHeard();
+        var unknown = await talk.Do((call, other) => call.PlayAnnouncement("unknown", other));
+        Assert.Equal((CommandResult.Failed, CommandFailure.NoAudio), (unknown.Result, unknown.Failure));
+    }
+
+    [Fact]
+    public async Task A_caller_whom_no_agent_takes_is_passed_on_to_the_number_s_fallback()
+    {
+        await using var phone = await Talk.Connect(house.World);
+        var id = await phone.Phone.Dial("+15551234567", World.NumberWithFallback, TestContext.Current.CancellationToken);
+        await using var journal = house.Service.Follow(new CallKey(World.Account, id));
+
+        Assert.Equal("ext:1001", await phone.Told("transferred", "target"));
+
+        var events = await journal.ToEnd();
+        Assert.Equal(2, events.Count(e => e is AgentMissing));
+        Assert.Equal(EndReason.Transfer, ((Ended)events[^1]).Reason);
+    }
+
+    [Fact]
     public async Task The_same_command_again_is_done_once_also_after_the_end()
     {
         await using var talk = await Talk.Inbound(house);

@@ -24,6 +24,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A number whose agent a test joins itself, as a <see cref="Phones.ToneAgent"/>.</summary>
     public const string NumberOfToneAgent = "+15555550103";
 
+    /// <summary>A number whose agents never come, and whose calls then go to extension 1001.</summary>
+    public const string NumberWithFallback = "+15555550104";
+
     public const string LateAgent = "late";
 
     public const string ToneAgent = "tone";
@@ -55,7 +58,7 @@ internal sealed class World : IAsyncDisposable
             RingTimeout = TimeSpan.FromMinutes(3),
             Accounts = [CloudAccount.Demo with
             {
-                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent])],
+                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback])],
             }],
         };
         world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
@@ -96,6 +99,12 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:2:Tenant"] = "acme",
         ["GoTo:Numbers:2:Agent"] = ToneAgent,
         ["GoTo:Numbers:2:AgentTimeout"] = "00:00:30",
+        ["GoTo:Numbers:3:Number"] = NumberWithFallback,
+        ["GoTo:Numbers:3:Tenant"] = "acme",
+        ["GoTo:Numbers:3:Agent"] = "nobody",
+        ["GoTo:Numbers:3:NextAgents:0"] = "nobody-else",
+        ["GoTo:Numbers:3:AgentTimeout"] = "00:00:00.5",
+        ["GoTo:Numbers:3:Fallback"] = "ext:1001",
         ["GoTo:Media:Announcements"] = Path.Combine(AppContext.BaseDirectory, "assets"),
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,
