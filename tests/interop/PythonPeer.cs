@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using GoTo.WebRtc;
 using Xunit;
 
 namespace GoTo.Interop.Tests;
@@ -44,6 +45,13 @@ internal sealed class PythonPeer : IAsyncDisposable
     public static PythonPeer GStreamer() => Start(
         "gstreamer-peer.py",
         "python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gir1.2-nice-0.1 gstreamer1.0-nice gstreamer1.0-plugins-bad");
+
+    /// <summary>From now on it offers and answers with this codec alone.</summary>
+    public Task SpeakOnly(AudioCodec codec) => Ask("speak_only", codec.Name);
+
+    /// <summary>The pitch that is loudest in what it hears, once it is this one, or at a deadline.</summary>
+    public async Task<double> Hears(int hertz) =>
+        double.Parse(await Ask("hears", hertz), System.Globalization.CultureInfo.InvariantCulture);
 
     public Task<string> Offer() => Ask("offer");
 

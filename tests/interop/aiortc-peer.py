@@ -11,7 +11,7 @@ aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: [sys.argv[1]]
 
 import av
 import numpy
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 from aiortc.sdp import candidate_from_sdp
 
@@ -39,6 +39,9 @@ class Peer:
     def __init__(self):
         self.connection = RTCPeerConnection()
         self.loudness = 0.0
+        self.codec = None
+        self.recent = numpy.zeros(0)
+        self.rate = 0
         self.connection.on("track", lambda track: asyncio.ensure_future(self.listen(track)))
 
     async def listen(self, track):
@@ -47,11 +50,36 @@ class Peer:
                 frame = await track.recv()
                 loudness = float(numpy.abs(frame.to_ndarray().astype(numpy.float32)).mean())
                 self.loudness = max(self.loudness, loudness)
+                self.rate = frame.sample_rate
+                samples = frame.to_ndarray().reshape(-1, len(frame.layout.channels))[:, 0]
+                self.recent = numpy.concatenate([self.recent, samples])[-self.rate // 2 :]
         except MediaStreamError:
             pass  # the track has ended
 
-    async def offer(self):
+    async def speak_only(self, codec):
+        self.codec = codec
+
+    def add_track(self):
         self.connection.addTrack(Tone())
+        if self.codec:
+            codecs = RTCRtpSender.getCapabilities("audio").codecs
+            only = [known for known in codecs if known.mimeType == "audio/" + self.codec]
+            self.connection.getTransceivers()[0].setCodecPreferences(only)
+
+    async def hears(self, hertz):
+        """The pitch that is loudest in the last half second, once it is the one wanted, or at a deadline."""
+        end = asyncio.get_running_loop().time() + DEADLINE
+        while True:
+            pitch = 0
+            if self.rate and len(self.recent) >= self.rate // 2:
+                spectrum = numpy.abs(numpy.fft.rfft(self.recent * numpy.hanning(len(self.recent))))
+                pitch = int(round(float(numpy.argmax(spectrum)) * self.rate / len(self.recent)))
+            if abs(pitch - hertz) <= 4 or asyncio.get_running_loop().time() > end:
+                return str(pitch)
+            await asyncio.sleep(0.05)
+
+    async def offer(self):
+        self.add_track()
         await self.connection.setLocalDescription(await self.connection.createOffer())
         return self.connection.localDescription.sdp
 
@@ -60,7 +88,7 @@ class Peer:
 
     async def answer(self, sdp):
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
-        self.connection.addTrack(Tone())
+        self.add_track()
         await self.connection.setLocalDescription(await self.connection.createAnswer())
         return self.connection.localDescription.sdp
 
