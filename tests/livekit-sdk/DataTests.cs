@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using GoTo.LiveKit;
-using Xunit;
 
 namespace GoTo.LiveKitSdk.Tests;
 

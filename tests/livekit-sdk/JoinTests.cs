@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace GoTo.LiveKitSdk.Tests;
 
 /// <summary>LiveKit's own clients join, publish and subscribe, over <c>/rtc/v1</c> and over <c>/rtc</c>.</summary>

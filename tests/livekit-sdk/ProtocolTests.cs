@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using GoTo.LiveKit.Protocol;
-using Xunit;
 
 namespace GoTo.LiveKitSdk.Tests;
 

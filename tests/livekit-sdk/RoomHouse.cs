@@ -2,7 +2,6 @@ using GoTo.Interop.Tests;
 using GoTo.LiveKit;
 using GoTo.Simulator.Rooms;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace GoTo.LiveKitSdk.Tests;
 
@@ -19,6 +18,8 @@ public sealed class RoomHouse(ChromiumBrowser browser) : IAsyncLifetime
     public LiveKitOptions Options => new() { Url = Server.Url, ApiKey = Key, ApiSecret = Secret };
 
     public RoomServiceClient Rooms => new(Options, _http, TimeProvider.System);
+
+    public AgentDispatchClient Dispatches => new(Options, _http, TimeProvider.System);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

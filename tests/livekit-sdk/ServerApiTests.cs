@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GoTo.LiveKit;
 using GoTo.LiveKit.Protocol;
-using Xunit;
 
 namespace GoTo.LiveKitSdk.Tests;
 

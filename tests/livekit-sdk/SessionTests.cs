@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GoTo.LiveKit.Protocol;
 using GoTo.LiveKit.Tests;
-using Xunit;
 
 namespace GoTo.LiveKitSdk.Tests;
 
