@@ -35,6 +35,15 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
     /// <summary>The call is in its room, and neither leg has failed.</summary>
     public bool IsOpen => !_closed && _participant is not null && !IsLost;
 
+    /// <summary>An agent's audio reaches us.</summary>
+    public bool HasAgent
+    {
+        get
+        {
+            lock (_legs) return _agentTracks.Count > 0;
+        }
+    }
+
     /// <summary>There was audio, and it is gone for good.</summary>
     public bool IsLost =>
         _participant is { Disconnect: not null } || _phone is { Peer.State: PeerState.Failed or PeerState.Closed };

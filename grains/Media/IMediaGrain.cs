@@ -52,6 +52,10 @@ internal interface IMediaGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("play")]
     Task<string?> Play(CommandId command, string announcement);
 
+    /// <summary>Whether an agent speaks in the call's room, as far as its audio reaches us.</summary>
+    [AlwaysInterleave, Alias("has-agent")]
+    Task<bool> HasAgent();
+
     /// <summary>Whether the call's audio is still here.</summary>
     [AlwaysInterleave, Alias("is-open")]
     Task<bool> IsOpen();

@@ -56,6 +56,8 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         ? await media.Announce(announcement, cancellationToken)
         : "the call's audio is not here";
 
+    public Task<bool> HasAgent() => Task.FromResult(_media is { HasAgent: true });
+
     public Task<bool> IsOpen() => Task.FromResult(_media is { IsOpen: true });
 
     public async Task Close()

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using GoTo.Api;
 using GoTo.Calls;
 using GoTo.Media;
@@ -27,6 +25,7 @@ internal sealed partial class WarmTransferGrain
     private Task _effects = Task.CompletedTask;
     private Task _look = Task.CompletedTask;
     private IGrainTimer? _looks;
+    private long? _agentMissingSince;
 
     /// <summary>Ends the waiting of the effect at hand when the transfer no longer needs it.</summary>
     private CancellationTokenSource? _patience;
@@ -289,8 +288,17 @@ internal sealed partial class WarmTransferGrain
         }
     }
 
-    private async Task<TransferDecision> SeeCaller() =>
-        await Perform(new TransferCommand.SeeCaller(Sight(await CallerCall.Describe())));
+    private async Task<TransferDecision> SeeCaller(bool agentGone = false) =>
+        await Perform(new TransferCommand.SeeCaller(Sight(await CallerCall.Describe()) with { AgentGone = agentGone }));
+
+    /// <summary>Missing for a while: an agent that only connects anew has not gone.</summary>
+    private async Task<bool> IsAgentGone()
+    {
+        if (State.Phase is not (TransferPhase.Ringing or TransferPhase.Briefing)) return false;
+        if (await GrainFactory.GetGrain<IMediaGrain>(_key.Call.ToString()).HasAgent()) _agentMissingSince = null;
+        else _agentMissingSince ??= time.GetTimestamp();
+        return _agentMissingSince is { } since && time.GetElapsedTime(since) >= LookPeriod;
+    }
 
     /// <summary>Looks at both calls, and at the clock. One look at a time; who asks meanwhile shares it.</summary>
     private Task LookAtCalls() => _look.IsCompleted ? _look = Look() : _look;
@@ -302,7 +310,7 @@ internal sealed partial class WarmTransferGrain
         RequestContext.Clear();
         try
         {
-            if (State.CallerEnd is null) await SeeCaller();
+            if (State.CallerEnd is null) await SeeCaller(await IsAgentGone());
             if (State is { ConsultMayLive: true, Consult: { } consult })
                 await Perform(new TransferCommand.SeeConsult(Sight(await GrainFactory.Call(consult).Describe())));
             await Perform(new TransferCommand.Tick(time.GetUtcNow()));
@@ -325,10 +333,5 @@ internal sealed partial class WarmTransferGrain
         if (happened is TransferGivenUp or CallerEnded) _patience?.Cancel();
     }
 
-    /// <summary>The id of a command of this transfer: the same, whenever and wherever it is asked again.</summary>
-    private CommandId Id(string step, int attempt = 1)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_key.ToString())));
-        return new CommandId($"transfer-{step}-{attempt}-{hash[..20]}");
-    }
+    private CommandId Id(string step, int attempt = 1) => DerivedId.Of(_key.ToString(), step, attempt);
 }

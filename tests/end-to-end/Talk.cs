@@ -31,22 +31,28 @@ internal sealed class Talk : IAsyncDisposable
         TonePhone.Connect(world.Cloud.PhoneSocketUrl, world.Engine, "phone", PhonePitch, AgentPitch, OtherPitch);
 
     /// <summary>A phone calls in.</summary>
-    public static async Task<Talk> Inbound(House house)
+    public static Task<Talk> Inbound(House house) => Inbound(house.World, house.Service);
+
+    /// <summary>A phone calls in.</summary>
+    public static async Task<Talk> Inbound(World world, Service service)
     {
-        var phone = await Connect(house.World);
+        var phone = await Connect(world);
         var id = await phone.Phone.Dial("+15551234567", World.NumberOfToneAgent, TestContext.Current.CancellationToken);
-        return await Begin(house, new CallKey(World.Account, id), phone);
+        return await Begin(world, service, new CallKey(World.Account, id), phone);
     }
 
     /// <summary>The agent joins the call's room, and they hear each other.</summary>
-    public static async Task<Talk> Begin(House house, CallKey call, TonePhone phone, Func<Task>? pickUp = null)
+    public static Task<Talk> Begin(House house, CallKey call, TonePhone phone, Func<Task>? pickUp = null) =>
+        Begin(house.World, house.Service, call, phone, pickUp);
+
+    private static async Task<Talk> Begin(World world, Service service, CallKey call, TonePhone phone, Func<Task>? pickUp = null)
     {
-        var journal = house.Service.Follow(call);
+        var journal = service.Follow(call);
         var joined = await journal.Has<RoomJoined>();
-        var agent = await ToneAgent.Join(house.World, joined.Room, AgentPitch, PhonePitch, OtherPitch);
+        var agent = await ToneAgent.Join(world, joined.Room, AgentPitch, PhonePitch, OtherPitch);
         if (pickUp is not null) await pickUp();
         await journal.Has<Connected>();
-        var talk = new Talk(house.Service, call, phone, agent, journal);
+        var talk = new Talk(service, call, phone, agent, journal);
         await talk.BothAreHeard();
         return talk;
     }

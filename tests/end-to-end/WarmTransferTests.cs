@@ -145,6 +145,18 @@ public sealed class WarmTransferTests(House house)
     }
 
     [Fact]
+    public async Task When_the_agent_leaves_in_the_briefing_the_target_takes_the_caller_over()
+    {
+        await using var scene = await TransferScene.Begin(house);
+        var transfer = await scene.Briefing();
+
+        await scene.Talk.Agent.DisposeAsync();
+
+        Assert.Equal(TransferResult.Completed, (await transfer.WhenOver(Stop)).Result);
+        await Task.WhenAll(scene.CallerPhone.Hears(TransferScene.Target), scene.TargetPhone.Hears(TransferScene.Caller));
+    }
+
+    [Fact]
     public async Task Whoever_else_transfers_or_resumes_the_caller_meanwhile_is_refused_in_words()
     {
         await using var scene = await TransferScene.Begin(house);

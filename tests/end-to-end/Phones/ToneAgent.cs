@@ -58,6 +58,7 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_leaving.IsCancellationRequested) return;
         await _leaving.CancelAsync();
         await _speaking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_room is not null) await _room.DisposeAsync();
