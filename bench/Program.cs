@@ -10,6 +10,7 @@ return args switch
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
     ["mix", .. var rest] => BenchmarkCommand.Run<MixBenchmarks>(rest),
     ["rtp", .. var rest] => BenchmarkCommand.Run<RtpBenchmarks>(rest),
+    ["replay", .. var rest] => ReplayBench.Run(rest),
     ["srtp", .. var rest] => BenchmarkCommand.Run<SrtpBenchmarks>(rest),
     _ => Usage(),
 };
@@ -25,6 +26,7 @@ static int Usage()
         fuzz [--inputs 100000] [--parser sdp] [--seed 1] [--first 0]     mutated inputs into the engine's parsers
         mix [--job short]                                               20 ms of a leg that is transcoded or mixed
         rtp [--job short]                                               telling datagrams apart, rewriting RTP headers
+        replay [--calls 10000]                                          recorded calls decided again, one core
         srtp [--job short]                                              SRTP's cost a packet (build with -c Release)
         """);
     return 2;
