@@ -24,6 +24,9 @@ public sealed class GoToAccountOptions
     /// <summary>Base address of the Call Events API (section 6). Default: GoTo's own.</summary>
     public Uri CallEvents { get; set; } = new("https://api.goto.com/call-events/v1");
 
+    /// <summary>Base address of the Notification Channel API, for <c>goto-public</c>. Default: GoTo's own.</summary>
+    public Uri NotificationChannel { get; set; } = new("https://api.goto.com/notification-channel/v1");
+
     /// <summary>Base address of the Users and Lines API (section 7.1). Default: GoTo's own.</summary>
     public Uri Users { get; set; } = new("https://api.goto.com/users/v1");
 
@@ -71,7 +74,19 @@ public sealed class GoToAccountOptions
     /// </summary>
     public string? AccountKey { get; set; }
 
-    /// <summary>Which form of GoTo's API is spoken. Default and only value so far: <c>arch-002</c>.</summary>
+    /// <summary>The organization of the extensions, for <c>goto-public</c>, which requires it.</summary>
+    public string? OrganizationId { get; set; }
+
+    /// <summary>The extensions that ring here, for <c>goto-public</c>, which requires one at least.</summary>
+    public IReadOnlyList<string> Extensions { get; set; } = [];
+
+    /// <summary>The name of our device, for <c>goto-public</c>. Default: one made of the client id.</summary>
+    public string? DeviceId { get; set; }
+
+    /// <summary>
+    /// Which form of GoTo's API is spoken: <c>arch-002</c>, the specification's, or <c>goto-public</c>, GoTo's public one,
+    /// which is unverified against the live service. Default: <c>arch-002</c>.
+    /// </summary>
     public string Dialect { get; set; } = Api.Dialect.Arch002;
 
     /// <summary>How the event WebSocket proves who connects. Default: in the Authorization header.</summary>
@@ -96,6 +111,8 @@ public sealed class GoToAccountOptions
     internal Uri WebCallsAddress => Under("/web-calls/v1") ?? WebCalls;
 
     internal Uri CallEventsAddress => Under("/call-events/v1") ?? CallEvents;
+
+    internal Uri NotificationChannelAddress => Under("/notification-channel/v1") ?? NotificationChannel;
 
     internal Uri UsersAddress => Under("/users/v1") ?? Users;
 
@@ -139,12 +156,21 @@ public sealed class GoToAccountOptions
             CheckAddress(nameof(WebCalls), WebCalls);
             CheckAddress(nameof(CallEvents), CallEvents);
             CheckAddress(nameof(Users), Users);
+            CheckAddress(nameof(NotificationChannel), NotificationChannel);
         }
 
         if (!Api.Dialect.IsKnown(Dialect))
         {
             problems.Add($"{prefix}:{nameof(Dialect)} is '{Dialect}', which is not known: "
                 + $"use {string.Join(" or ", Api.Dialect.Names)}.");
+        }
+
+        if (string.Equals(Dialect, Api.Dialect.GoToPublic, StringComparison.OrdinalIgnoreCase))
+        {
+            Require(nameof(OrganizationId), OrganizationId, "the organization that the extensions belong to");
+            Require(nameof(AccountKey), AccountKey, "the account's key");
+            if (Extensions.Count == 0)
+                problems.Add($"{prefix}:{nameof(Extensions)} is missing: name the extensions that ring here.");
         }
 
         if (!Enum.IsDefined(EventToken))

@@ -9,6 +9,9 @@ public sealed record CallSnapshot
     /// <summary>The call's id.</summary>
     public required string CallId { get; init; }
 
+    /// <summary>Our leg's id, where GoTo tells it.</summary>
+    public string? LegId { get; init; }
+
     /// <summary>The state, <see cref="CallState.Unknown"/> when the word is new to us.</summary>
     public CallState? State { get; init; }
 

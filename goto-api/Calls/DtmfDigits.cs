@@ -60,6 +60,26 @@ public sealed record DtmfDigits
         }
     }
 
+    /// <summary>The same, tone by tone.</summary>
+    internal IEnumerable<(TimeSpan Wait, string Digits)> Tones
+    {
+        get
+        {
+            var wait = TimeSpan.Zero;
+            foreach (var character in Digits)
+            {
+                if (character == ',')
+                {
+                    wait += Pause;
+                    continue;
+                }
+
+                yield return (wait, character.ToString());
+                wait = Tone + Gap;
+            }
+        }
+    }
+
     /// <summary>Checks digits, tone and gap.</summary>
     /// <param name="digits">1 to 64 of 0-9, *, #, A-D and commas, at least one of them a digit.</param>
     /// <param name="tone">40 to 5000 ms. Default: 100 ms, the specification's.</param>

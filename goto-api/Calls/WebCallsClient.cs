@@ -23,6 +23,9 @@ public sealed class WebCallsClient
         _time = time;
     }
 
+    /// <summary>Who makes the SDP offer of a call that <see cref="Dial"/> places.</summary>
+    public SdpOfferer OutboundOfferer => _dialect.OutboundOfferer;
+
     /// <summary>
     /// Places a call. It is never placed twice: once the request may have arrived it is not repeated, and
     /// <see cref="GoToUnavailableException.OutcomeUnknown"/> says that the call may exist all the same; watch for
@@ -98,7 +101,7 @@ public sealed class WebCallsClient
     {
         ArgumentNullException.ThrowIfNull(digits);
         var told = new CallSnapshot { CallId = callId };
-        foreach (var (wait, burst) in digits.Bursts)
+        foreach (var (wait, burst) in _dialect.OneToneARequest ? digits.Tones : digits.Bursts)
         {
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, _time, cancellation);
@@ -158,9 +161,11 @@ public sealed class WebCallsClient
         string callId, IceCandidateLine candidate, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
+        if (_dialect.SendIceCandidate(_account, callId, candidate) is not { } request)
+            return;
         try
         {
-            await Send(callId, _dialect.SendIceCandidate(_account, callId, candidate), RequestPriority.Candidate, cancellation);
+            await Send(callId, request, RequestPriority.Candidate, cancellation);
         }
         catch (GoToApiException refused) when (candidate.Candidate.Length == 0
             && refused is GoToRequestException or GoToNotFoundException or GoToConflictException)

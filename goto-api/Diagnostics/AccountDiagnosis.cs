@@ -21,6 +21,8 @@ internal sealed class AccountDiagnosis(
 
     private IAccessTokenSource Source => given ?? _tokens!;
 
+    private EventTokenPlacement Placement => Dialect.Of(account).TokenPlacement(account);
+
     private CallEventsClient Events => api.CallEvents(account, Source);
 
     public async IAsyncEnumerable<DiagnosisStep> Run([EnumeratorCancellation] CancellationToken cancellation)
@@ -154,10 +156,10 @@ internal sealed class AccountDiagnosis(
 
     private async Task<DiagnosisStep> Socket(CancellationToken cancellation)
     {
-        var token = account.EventToken == EventTokenPlacement.None ? null : await Source.GetAccessToken(cancellation);
+        var token = Placement == EventTokenPlacement.None ? null : await Source.GetAccessToken(cancellation);
         _socket = await api.OpenSocket(
             Dialect.Of(account).SocketAddress(account, _channel!, token),
-            account.EventToken == EventTokenPlacement.Header ? token : null,
+            Placement == EventTokenPlacement.Header ? token : null,
             new EventStreamOptions { ConnectTimeout = options.StepLimit },
             cancellation);
         return Passed($"connected to {_channel!.WebSocketUrl.Host}");

@@ -147,17 +147,10 @@ internal sealed class Arch002Dialect : Dialect
     {
         var json = reply.RequireObject();
         var id = reply.RequireText("channelId", "id");
-        var address = reply.RequireText("websocketUrl", "webSocketUrl");
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
-            throw reply.Broken("'websocketUrl' is not an absolute ws or wss address", "websocketUrl");
-        if (!GoToAccountOptions.IsSecureOrLoopback(url) || !ApiAddress.IsOfSameParty(url, account.CallEventsAddress))
-        {
-            throw reply.Broken(
-                $"'websocketUrl' leads to {url.Host}, which must not be given the account's token", "websocketUrl");
-        }
-
-        return new NotificationChannel(
-            id, url, json.Moment("expiresAt") ?? (json.Seconds("channelLifetime") is { } life ? now + life : null));
+        // GoTo's own channels live on another host than its call events: wss://realtime.goto.com (section 6.2).
+        return Channel(
+            reply, account.CallEventsAddress, id, reply.RequireText("websocketUrl", "webSocketUrl"), "websocketUrl",
+            json.Moment("expiresAt") ?? (json.Seconds("channelLifetime") is { } life ? now + life : null));
     }
 
     public override ApiRequest Subscribe(
@@ -190,36 +183,18 @@ internal sealed class Arch002Dialect : Dialect
         new("unsubscribe", HttpMethod.Delete,
             EventsAddress(account, $"/subscriptions/{ApiAddress.Segment(subscriptionId)}"), RepeatClass.Idempotent);
 
-    public override Uri SocketAddress(GoToAccountOptions account, NotificationChannel channel, string? token)
-    {
-        if (account.EventToken != EventTokenPlacement.Query || token is null)
-            return channel.WebSocketUrl;
-        var address = new UriBuilder(channel.WebSocketUrl);
-        var query = address.Query.TrimStart('?');
-        address.Query = $"{query}{(query.Length > 0 ? "&" : "")}token={Uri.EscapeDataString(token)}";
-        return address.Uri;
-    }
-
-    // GoTo's own close codes are not documented; these are RFC 6455's policy violation and the simulator's 44xx.
-    public override SocketRemedy SocketClose(int? code) => code switch
-    {
-        1008 or 4401 => SocketRemedy.NewToken,
-        4404 or 4409 => SocketRemedy.NewChannel,
-        _ => SocketRemedy.Reconnect,
-    };
-
     public override GoToEvent ReadEvent(ReadOnlyMemory<byte> message) => EventDecoder.Decode(message);
 
     public override ApiRequest ListLines(GoToAccountOptions account, string accountKey, string? pageMarker) =>
         new("list lines", HttpMethod.Get,
-            DirectoryAddress(account, accountKey, $"/lines{PageQuery(pageMarker)}"), RepeatClass.Safe);
+            DirectoryAddress(account, accountKey, $"/lines{PageQuery('?', pageMarker)}"), RepeatClass.Safe);
 
     public override (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply) =>
         ReadPage(reply, item => ReadLine(item, reply));
 
     public override ApiRequest ListUsers(GoToAccountOptions account, string accountKey, string? pageMarker) =>
         new("list users", HttpMethod.Get,
-            DirectoryAddress(account, accountKey, $"/users{PageQuery(pageMarker)}"), RepeatClass.Safe);
+            DirectoryAddress(account, accountKey, $"/users{PageQuery('?', pageMarker)}"), RepeatClass.Safe);
 
     public override (IReadOnlyList<User> Users, string? NextPageMarker) ReadUsers(ApiReply reply) =>
         ReadPage(reply, item => new User(
@@ -244,24 +219,9 @@ internal sealed class Arch002Dialect : Dialect
             .Where(number => !string.IsNullOrEmpty(number.Text("number")))
             .Select(number => new LinePhoneNumber(Arch002Words.Number(number.Text("number"))!, number.Text("type")))]);
 
-    private static Uri CallAddress(GoToAccountOptions account, string callId, string rest) =>
-        ApiAddress.Join(account.WebCallsAddress, $"/calls/{ApiAddress.Segment(callId)}{rest}");
-
     private static Uri EventsAddress(GoToAccountOptions account, string rest) =>
         ApiAddress.Join(account.CallEventsAddress, $"/notifications{rest}");
 
     private static Uri DirectoryAddress(GoToAccountOptions account, string accountKey, string rest) =>
         ApiAddress.Join(account.UsersAddress, $"/accounts/{ApiAddress.Segment(accountKey)}{rest}");
-
-    private static string PageQuery(string? pageMarker) =>
-        pageMarker is null ? "" : $"?pageMarker={Uri.EscapeDataString(pageMarker)}";
-
-    private static (IReadOnlyList<T> Items, string? NextPageMarker) ReadPage<T>(
-        ApiReply reply, Func<JsonElement, T> read)
-    {
-        var json = reply.RequireObject();
-        return json.Field("items") is { ValueKind: JsonValueKind.Array }
-            ? ([.. json.Objects("items").Select(read)], json.Text("nextPageMarker"))
-            : throw reply.Broken("the reply lacks the list 'items'", "items");
-    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace GoTo.Api;
 
@@ -12,9 +13,13 @@ internal abstract class Dialect
     /// <summary>The name of the form that specification ARCH-002 describes.</summary>
     public const string Arch002 = "arch-002";
 
+    /// <summary>The name of GoTo's public API as far as public evidence goes; unverified against the live service.</summary>
+    public const string GoToPublic = "goto-public";
+
     private static readonly Dictionary<string, Dialect> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         [Arch002] = new Arch002Dialect(),
+        [GoToPublic] = new GoToPublicDialect(),
     };
 
     public static IEnumerable<string> Names => Known.Keys;
@@ -58,7 +63,14 @@ internal abstract class Dialect
 
     public abstract ApiRequest Merge(GoToAccountOptions account, string callId, string referId);
 
-    public abstract ApiRequest SendIceCandidate(GoToAccountOptions account, string callId, IceCandidateLine candidate);
+    /// <summary>Null where candidates do not trickle.</summary>
+    public abstract ApiRequest? SendIceCandidate(GoToAccountOptions account, string callId, IceCandidateLine candidate);
+
+    /// <summary>Who makes the SDP offer of a call that we place.</summary>
+    public virtual SdpOfferer OutboundOfferer => SdpOfferer.Gateway;
+
+    /// <summary>Whether each touch tone is a request of its own.</summary>
+    public virtual bool OneToneARequest => false;
 
     /// <summary>Reads the reply to <see cref="Dial"/>, which must name the new call.</summary>
     public abstract CallSnapshot ReadDialled(ApiReply reply);
@@ -73,6 +85,12 @@ internal abstract class Dialect
 
     public abstract NotificationChannel ReadChannel(ApiReply reply, GoToAccountOptions account, DateTimeOffset now);
 
+    /// <summary>What has to be registered before calls and their events come to a channel; nothing where a line just is.</summary>
+    public virtual IReadOnlyList<ApiRequest> Register(GoToAccountOptions account, string channelId) => [];
+
+    /// <summary>Takes the registration back, or null where there is none.</summary>
+    public virtual ApiRequest? Unregister(GoToAccountOptions account) => null;
+
     public abstract ApiRequest Subscribe(
         GoToAccountOptions account, string channelId, IReadOnlyList<string> types, IReadOnlyList<string> lines);
 
@@ -81,8 +99,19 @@ internal abstract class Dialect
 
     public abstract ApiRequest Unsubscribe(GoToAccountOptions account, string subscriptionId);
 
+    /// <summary>How the event WebSocket proves who connects.</summary>
+    public virtual EventTokenPlacement TokenPlacement(GoToAccountOptions account) => account.EventToken;
+
     /// <summary>The address to open the event WebSocket at; with a token in it only where the options say so.</summary>
-    public abstract Uri SocketAddress(GoToAccountOptions account, NotificationChannel channel, string? token);
+    public Uri SocketAddress(GoToAccountOptions account, NotificationChannel channel, string? token)
+    {
+        if (TokenPlacement(account) != EventTokenPlacement.Query || token is null)
+            return channel.WebSocketUrl;
+        var address = new UriBuilder(channel.WebSocketUrl);
+        var query = address.Query.TrimStart('?');
+        address.Query = $"{query}{(query.Length > 0 ? "&" : "")}token={Uri.EscapeDataString(token)}";
+        return address.Uri;
+    }
 
     /// <summary>
     /// What a refused upgrade of the event WebSocket asks for; HTTP's own meaning, the same everywhere.
@@ -94,8 +123,16 @@ internal abstract class Dialect
         _ => SocketRemedy.Reconnect,
     };
 
-    /// <summary>What a close code of the event WebSocket asks for.</summary>
-    public abstract SocketRemedy SocketClose(int? code);
+    /// <summary>
+    /// What a close code of the event WebSocket asks for. GoTo's own codes are not documented; these are RFC 6455's policy
+    /// violation and the simulator's 44xx.
+    /// </summary>
+    public static SocketRemedy SocketClose(int? code) => code switch
+    {
+        1008 or 4401 => SocketRemedy.NewToken,
+        4404 or 4409 => SocketRemedy.NewChannel,
+        _ => SocketRemedy.Reconnect,
+    };
 
     /// <summary>Reads one message of the event WebSocket. Never throws: what cannot be read is an event too.</summary>
     public abstract GoToEvent ReadEvent(ReadOnlyMemory<byte> message);
@@ -108,9 +145,36 @@ internal abstract class Dialect
 
     public abstract (IReadOnlyList<User> Users, string? NextPageMarker) ReadUsers(ApiReply reply);
 
-    public abstract ApiRequest GetLine(GoToAccountOptions account, string accountKey, string lineId);
+    /// <summary>Null where a line is only found in the list.</summary>
+    public abstract ApiRequest? GetLine(GoToAccountOptions account, string accountKey, string lineId);
 
     public abstract Line ReadLine(ApiReply reply);
+
+    protected static Uri CallAddress(GoToAccountOptions account, string callId, string rest) =>
+        ApiAddress.Join(account.WebCallsAddress, $"/calls/{ApiAddress.Segment(callId)}{rest}");
+
+    protected static string PageQuery(char first, string? pageMarker) =>
+        pageMarker is null ? "" : $"{first}pageMarker={Uri.EscapeDataString(pageMarker)}";
+
+    /// <summary>A channel whose address may be given our token: a WebSocket's, of the same party (section 10.3).</summary>
+    protected static NotificationChannel Channel(
+        ApiReply reply, Uri api, string id, string address, string field, DateTimeOffset? expiresAt)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("ws" or "wss"))
+            throw reply.Broken($"'{field}' is not an absolute ws or wss address", field);
+        return GoToAccountOptions.IsSecureOrLoopback(url) && ApiAddress.IsOfSameParty(url, api)
+            ? new NotificationChannel(id, url, expiresAt)
+            : throw reply.Broken($"'{field}' leads to {url.Host}, which must not be given the account's token", field);
+    }
+
+    protected static (IReadOnlyList<T> Items, string? NextPageMarker) ReadPage<T>(
+        ApiReply reply, Func<JsonElement, T> read)
+    {
+        var json = reply.RequireObject();
+        return json.Field("items") is { ValueKind: JsonValueKind.Array }
+            ? ([.. json.Objects("items").Select(read)], json.Text("nextPageMarker"))
+            : throw reply.Broken("the reply lacks the list 'items'", "items");
+    }
 }
 
 /// <summary>What to do before the event WebSocket is opened again.</summary>

@@ -30,6 +30,23 @@ public sealed class CallEventsClient
         return _dialect.ReadChannel(reply, _account, _time.GetUtcNow());
     }
 
+    /// <summary>
+    /// Has calls come to a channel, in dialects where a device has to be registered for it; does nothing in others. The
+    /// last registration counts.
+    /// </summary>
+    public async Task Register(string channelId, CancellationToken cancellation = default)
+    {
+        foreach (var request in _dialect.Register(_account, channelId))
+            await Send(request, cancellation);
+    }
+
+    /// <summary>Takes the registration back: calls come here no more.</summary>
+    public async Task Unregister(CancellationToken cancellation = default)
+    {
+        if (_dialect.Unregister(_account) is { } request)
+            await Send(request, cancellation);
+    }
+
     /// <summary>Deletes a channel and with it its subscriptions.</summary>
     /// <exception cref="GoToNotFoundException">It is gone already.</exception>
     public Task DeleteChannel(string channelId, CancellationToken cancellation = default) =>

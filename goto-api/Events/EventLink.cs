@@ -91,7 +91,7 @@ internal sealed class EventLinker(
     /// <summary>Does what the end of a connection asks for before the next one.</summary>
     public async Task Heed(EventLink link, SocketEnd end, CancellationToken cancellation)
     {
-        switch (_dialect.SocketClose(end.CloseCode))
+        switch (Dialect.SocketClose(end.CloseCode))
         {
             case SocketRemedy.NewToken when link.Token is not null:
                 await tokens.Rejected(link.Token, cancellation);
@@ -104,6 +104,14 @@ internal sealed class EventLinker(
         }
     }
 
+    /// <summary>Takes leave for good: no call comes to the channel any more, and then it is deleted.</summary>
+    public async Task Leave(HeldChannel held)
+    {
+        using var limit = new CancellationTokenSource(CleanUpLimit, time);
+        await Try(held, () => events.Unregister(limit.Token));
+        await CleanUp(held);
+    }
+
     /// <summary>Deletes subscription and channel, best effort.</summary>
     public async Task CleanUp(HeldChannel held)
     {
@@ -111,20 +119,20 @@ internal sealed class EventLinker(
             Held = null;
         using var limit = new CancellationTokenSource(CleanUpLimit, time);
         if (held.Subscription is { } subscription)
-            await Try(() => events.Unsubscribe(subscription.Id, limit.Token));
-        await Try(() => events.DeleteChannel(held.Channel.Id, limit.Token));
+            await Try(held, () => events.Unsubscribe(subscription.Id, limit.Token));
+        await Try(held, () => events.DeleteChannel(held.Channel.Id, limit.Token));
+    }
 
-        // Whatever goes wrong, from our own errors to the token source's, the server forgets the channel in time.
-        async Task Try(Func<Task> request)
+    // Whatever goes wrong, from our own errors to the token source's, the server forgets the channel in time.
+    private async Task Try(HeldChannel held, Func<Task> request)
+    {
+        try
         {
-            try
-            {
-                await request();
-            }
-            catch (Exception failure)
-            {
-                log.CleanUpFailed(held.Channel.Id, failure.GetType().Name);
-            }
+            await request();
+        }
+        catch (Exception failure)
+        {
+            log.CleanUpFailed(held.Channel.Id, failure.GetType().Name);
         }
     }
 
@@ -133,6 +141,8 @@ internal sealed class EventLinker(
         var (socket, token) = await Connect(held.Channel, cancellation);
         try
         {
+            if (held.Subscription is null)
+                await events.Register(held.Channel.Id, cancellation);
             held.Subscription ??= await events.Subscribe(
                 held.Channel.Id, options.EventTypes, options.LineIds, cancellation);
             return new EventLink(held, socket, token);
@@ -147,7 +157,7 @@ internal sealed class EventLinker(
     private async Task<(EventSocket Socket, string? Token)> Connect(
         NotificationChannel channel, CancellationToken cancellation)
     {
-        if (account.EventToken == EventTokenPlacement.None)
+        if (_dialect.TokenPlacement(account) == EventTokenPlacement.None)
             return (await Open(token: null), null);
         var token = await tokens.GetAccessToken(cancellation);
         try
@@ -164,7 +174,7 @@ internal sealed class EventLinker(
         Task<EventSocket> Open(string? token) => EventSocket.Open(
             connect,
             _dialect.SocketAddress(account, channel, token),
-            account.EventToken == EventTokenPlacement.Header ? token : null,
+            _dialect.TokenPlacement(account) == EventTokenPlacement.Header ? token : null,
             options,
             cancellation);
     }

@@ -108,7 +108,7 @@ public sealed class EventStream : IAsyncDisposable
         finally
         {
             if (_linker.Held is { } held)
-                await _linker.CleanUp(held);
+                await _linker.Leave(held);
             _items.Writer.TryComplete();
         }
     }

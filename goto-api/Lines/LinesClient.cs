@@ -41,8 +41,15 @@ public sealed class LinesClient
     /// <exception cref="GoToNotFoundException">There is no such line.</exception>
     public async Task<Line> Get(string accountKey, string lineId, CancellationToken cancellation = default)
     {
-        var reply = await Send(_dialect.GetLine(_account, accountKey, lineId), cancellation);
-        return _dialect.ReadLine(reply);
+        if (_dialect.GetLine(_account, accountKey, lineId) is { } request)
+            return _dialect.ReadLine(await Send(request, cancellation));
+        await foreach (var line in List(accountKey, cancellation))
+        {
+            if (line.Id == lineId)
+                return line;
+        }
+
+        throw new GoToNotFoundException(new ApiFailure("get line", null, "the account's list has no such line"));
     }
 
     private Task<ApiReply> Send(ApiRequest request, CancellationToken cancellation) =>

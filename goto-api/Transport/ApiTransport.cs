@@ -118,10 +118,10 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
                 using var document = JsonDocument.Parse(json);
                 return document.RootElement.Clone();
             }
-            catch (JsonException failure)
+            catch (JsonException)
             {
-                throw new GoToProtocolException(
-                    new ApiFailure(request.Operation, status, "the reply is not JSON"), inner: failure);
+                // The failure itself is dropped: it quotes the reply, which may repeat what was sent.
+                throw new GoToProtocolException(new ApiFailure(request.Operation, status, "the reply is not JSON"));
             }
         }
 

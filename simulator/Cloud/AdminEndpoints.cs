@@ -16,6 +16,7 @@ internal static class AdminEndpoints
         {
             ["calls"] = state.Calls.ToJson(),
             ["channels"] = state.Channels.ToJson(),
+            ["devices"] = state.Devices.Count,
             ["accessTokens"] = state.Tokens.Count,
         }));
         group.MapPost("/calls", async (HttpContext context) =>

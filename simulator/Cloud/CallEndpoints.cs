@@ -12,6 +12,14 @@ internal static class CallEndpoints
         {
             var account = Account(context);
             var body = await context.ReadJson();
+            if (body.Text("deviceId") is not null)
+            {
+                await context.Reply(
+                    await PublicEndpoints.Place(state, account, body, context.Request.Headers["Idempotency-Key"].ToString()),
+                    StatusCodes.Status201Created);
+                return;
+            }
+
             await context.Reply(await calls.Place(
                 account,
                 CloudDialString.Parse(body.Text("dialString")),
@@ -26,7 +34,7 @@ internal static class CallEndpoints
         {
             var account = Account(context);
             var body = await context.ReadJson();
-            await context.Reply(calls.Answer(account, callId, body.Text("sdpAnswer")));
+            await context.Reply(calls.Answer(account, callId, body.Text("sdpAnswer") ?? body.Text("sdp")));
         });
         group.MapPost("/hangup", async (HttpContext context, string callId) =>
         {
@@ -48,7 +56,7 @@ internal static class CallEndpoints
             var body = await context.ReadJson();
             await context.Reply(calls.SendDtmf(
                 account, callId,
-                body.Text("digits"), body.Integer("durationMs"), body.Integer("gapMs")));
+                body.Text("digits") ?? body.Text("tone"), body.Integer("durationMs"), body.Integer("gapMs")));
         });
         group.MapPost("/blind-transfer", async (HttpContext context, string callId) =>
         {

@@ -9,7 +9,7 @@ namespace GoTo.Simulator.Cloud;
 /// unless the options have them sent again.
 /// </summary>
 internal sealed class CloudChannels(
-    GoToCloudOptions options, TimeProvider time, CloudIds ids, ILogger<GoToCloud> log)
+    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudDevices devices, ILogger<GoToCloud> log)
 {
     private const int LongestLog = 10_000;
 
@@ -21,11 +21,12 @@ internal sealed class CloudChannels(
     /// <summary>Every event as it happens, whoever hears it.</summary>
     public event Action<CloudEvent>? Published;
 
-    public (string ChannelId, DateTimeOffset ExpiresAt) Create(CloudAccount account)
+    public (string ChannelId, DateTimeOffset ExpiresAt) Create(CloudAccount account, bool isPublic = false)
     {
         lock (_gate)
         {
-            var entry = new Entry(ids.New("ch"), account.Key, time.GetUtcNow() + options.ChannelLifetime);
+            var entry = new Entry(
+                ids.New("ch"), account.Key, time.GetUtcNow() + options.ChannelLifetime, isPublic);
             _channels[entry.Id] = entry;
             entry.Expiry = time.CreateTimer(
                 _ => Remove(entry.Id, 4404, "expired"), null, options.ChannelLifetime, Timeout.InfiniteTimeSpan);
@@ -71,6 +72,13 @@ internal sealed class CloudChannels(
             if (!removed)
                 throw CloudRefusal.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
         }
+    }
+
+    /// <summary>Ends all subscriptions of a channel, which have no ids in the public API.</summary>
+    public void UnsubscribeAll(CloudAccount account, string channelId)
+    {
+        lock (_gate)
+            Find(account, channelId).Subscriptions.Clear();
     }
 
     /// <summary>Refuses a socket for a channel that does not exist or belongs to another account.</summary>
@@ -127,6 +135,12 @@ internal sealed class CloudChannels(
             var heard = false;
             foreach (var channel in _channels.Values)
             {
+                if (channel.IsPublic)
+                {
+                    heard |= DeliverPublic(channel, happened);
+                    continue;
+                }
+
                 if (channel.AccountKey != happened.AccountKey
                     || !channel.Subscriptions.Values.Any(subscription => subscription.Wants(happened)))
                 {
@@ -235,6 +249,18 @@ internal sealed class CloudChannels(
         }
     }
 
+    private bool DeliverPublic(Entry channel, CloudEvent happened)
+    {
+        if (channel.AccountKey != happened.AccountKey || channel.Socket is null)
+            return false;
+        var line = options.Accounts.SelectMany(account => account.Lines).First(line => line.Id == happened.LineId);
+        var hears = devices.Hears(channel.Id, channel.AccountKey, line.Extension);
+        var messages = CloudPublicEvents.Of(happened, line, hears, channel.Subscriptions.Count > 0, ids).ToArray();
+        foreach (var message in messages)
+            Deliver(channel, Encoding.UTF8.GetBytes(message.ToJsonString()), happened with { Message = message });
+        return messages.Length > 0;
+    }
+
     private async Task SendLate(Entry channel, byte[] message, TimeSpan wait)
     {
         await Task.Delay(wait, time);
@@ -269,11 +295,14 @@ internal sealed class CloudChannels(
     private static CloudRefusal NoSuchChannel() =>
         CloudRefusal.NotFound("RTC-NOTIFICATION-CHANNEL-NOT-FOUND", "There is no such channel, or it has expired.");
 
-    private sealed class Entry(string id, string accountKey, DateTimeOffset expiresAt)
+    private sealed class Entry(string id, string accountKey, DateTimeOffset expiresAt, bool isPublic)
     {
         public string Id { get; } = id;
 
         public string AccountKey { get; } = accountKey;
+
+        /// <summary>Whether its events have the public API's form.</summary>
+        public bool IsPublic { get; } = isPublic;
 
         public DateTimeOffset ExpiresAt { get; } = expiresAt;
 

@@ -13,7 +13,8 @@ internal sealed class CloudState : IDisposable
         Ids = new CloudIds(options.Seed);
         Faults = new CloudFaults(time, Ids);
         Tokens = new CloudTokens(options, time, Ids);
-        Channels = new CloudChannels(options, time, Ids, log);
+        Devices = new CloudDevices();
+        Channels = new CloudChannels(options, time, Ids, Devices, log);
         Calls = new CloudCalls(options, time, Ids, Channels, log);
     }
 
@@ -28,6 +29,8 @@ internal sealed class CloudState : IDisposable
     public CloudFaults Faults { get; }
 
     public CloudTokens Tokens { get; }
+
+    public CloudDevices Devices { get; }
 
     public CloudChannels Channels { get; }
 

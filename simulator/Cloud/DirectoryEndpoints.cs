@@ -42,7 +42,7 @@ internal static class DirectoryEndpoints
         }
     }
 
-    private static JsonObject Page(HttpContext context, IEnumerable<JsonObject> items)
+    public static JsonObject Page(HttpContext context, IEnumerable<JsonObject> items)
     {
         var size = Number(context, "pageSize") is { } asked and > 0 and <= LargestPage ? asked : LargestPage;
         var start = Number(context, "pageMarker") ?? 0;

@@ -83,6 +83,7 @@ public sealed class GoToCloud : IAsyncDisposable
         app.MapWebCalls(state);
         app.MapCallEvents(state);
         app.MapDirectory(state);
+        app.MapPublic(state);
         app.MapPhone(state);
         app.MapAdmin(state);
         app.MapFallback(_ => throw CloudRefusal.NotFound("ROUTE_NOT_FOUND", "There is no such route."));

@@ -131,7 +131,12 @@ internal static class CloudScopes
     public const string Lines = "users.v1.lines.read";
     public const string Users = "users.v1.users.read";
 
-    public static readonly IReadOnlyList<string> All = [Calls, Events, Control, Lines, Users];
+    /// <summary>Those of section 3.4, and those of GoTo's portal that the public API asks for besides.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        Calls, Events, Control, Lines, Users,
+        "webrtc.v1.read", "call-events.v1.events.read", "call-control.v1.calls.control", "users.v1.read",
+    ];
 }
 
 /// <summary>One line of an account (section 7.1).</summary>

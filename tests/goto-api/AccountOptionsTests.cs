@@ -53,7 +53,7 @@ public sealed class AccountOptionsTests
         var options = Complete();
         options.Dialect = "klingon";
 
-        Assert.Equal(["GoTo:Dialect is 'klingon', which is not known: use arch-002."], options.Validate("GoTo"));
+        Assert.Equal(["GoTo:Dialect is 'klingon', which is not known: use arch-002 or goto-public."], options.Validate("GoTo"));
     }
 
     [Fact]

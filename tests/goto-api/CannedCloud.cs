@@ -69,6 +69,13 @@ internal sealed class CannedCloud : HttpMessageHandler, IAccessTokenSource
         return this;
     }
 
+    /// <summary>Forgets what it was to reply.</summary>
+    public CannedCloud Forget()
+    {
+        _replies.Clear();
+        return this;
+    }
+
     public CannedCloud Fails(HttpRequestError error)
     {
         _replies.Enqueue(() => throw new HttpRequestException(error, "the network failed"));

@@ -146,7 +146,8 @@ public sealed class EventStreamTests
         }
 
         Assert.True(second.Renewal);
-        Assert.Equal(expected, seen.Distinct());
+        // Two sockets are read during the renewal: calls may overtake each other, none is missed or told twice.
+        Assert.Equal(expected.Order(), seen.Order());
         await Wait.Until(async () => (await given.State()).GetProperty("channels").GetArrayLength() == 1);
     }
 

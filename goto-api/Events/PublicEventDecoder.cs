@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+
+namespace GoTo.Api;
+
+/// <summary>
+/// The events of GoTo's public API (decisions part a.2b), <b>unverified against the live service</b>: the media leg's own
+/// feed (<c>source: WebRTC</c>) becomes our events of a call; full call states (<c>call-events</c>) and control frames
+/// pass through as they came. The envelope may be nested, flat, or no JSON at all. Pure; never throws.
+/// </summary>
+internal static class PublicEventDecoder
+{
+    private static readonly JsonDocumentOptions Strictness = new() { MaxDepth = 32 };
+
+    public static GoToEvent Decode(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(message, Strictness);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Decode(document.RootElement, message.Span)
+                : EventDecoder.Invalid(message.Span, "the message is not a JSON object");
+        }
+        catch (JsonException)
+        {
+            // WEBSOCKET_REFRESH_REQUIRED and its like come as bare words.
+            var text = Encoding.UTF8.GetString(message.Span[..Math.Min(message.Length, 64)]).Trim();
+            return text.Length > 0 && text.All(letter => char.IsAsciiLetterUpper(letter) || letter == '_')
+                ? Raw(text, message.Span, null, null)
+                : EventDecoder.Invalid(message.Span, "the message is not JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            return EventDecoder.Invalid(message.Span, "the message holds text that is not Unicode");
+        }
+    }
+
+    private static GoToEvent Decode(JsonElement root, ReadOnlySpan<byte> message)
+    {
+        // Nested: {event, eventId, timestamp, data: {source, type, content}}; flat: {id, source, type, content}.
+        var inner = root.Field("data") is { ValueKind: JsonValueKind.Object } nested ? nested : root;
+        var source = inner.Text("source");
+        var word = inner.Text("type") ?? root.Text("event") ?? "";
+        var content = inner.Field("content") is { ValueKind: JsonValueKind.Object } found ? found : inner;
+        var id = root.Text("eventId") ?? root.Text("id");
+        if (word.Length == 0)
+            return EventDecoder.Invalid(message, "the event names no 'type'");
+        var callId = content.Text("callId") ?? content.Text("id");
+        var at = root.Moment("timestamp") ?? inner.Moment("timestamp");
+        if (!string.Equals(source, "WebRTC", StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(callId))
+            return Raw(source is null ? word : $"{source}/{word}", message, id, content.Text("callId"));
+        var key = id ?? $"{word} {callId} {at:O}";
+        var direction = content.Text("direction") is { } told ? Arch002Words.Direction(told) : (CallDirection?)null;
+        var (from, to) = (Arch002Words.Number(content.Text("from")), Arch002Words.Number(content.Text("to")));
+        var line = content.Text("extensionNumber") ?? content.Text("lineId");
+        return word switch
+        {
+            "incoming" => new CallRinging
+            {
+                Type = EventTypes.Ringing, Key = key, ContentKey = $"{EventTypes.Ringing} {callId}", Timestamp = at,
+                CallId = callId, LineId = line, Direction = CallDirection.Inbound, From = from, To = to,
+                SdpOffer = content.Text("sdp"),
+            },
+            "ringing" => new CallRinging
+            {
+                Type = EventTypes.Ringing, Key = key, ContentKey = $"{EventTypes.Ringing} {callId}", Timestamp = at,
+                CallId = callId, LineId = line, Direction = direction ?? CallDirection.Outbound, From = from, To = to,
+            },
+            "answered" => new CallConnected
+            {
+                Type = EventTypes.Connected, Key = key, ContentKey = $"{EventTypes.Connected} {callId}",
+                Timestamp = at, CallId = callId, LineId = line, Direction = direction, From = from, To = to,
+                AnsweredAt = content.Moment("answeredAt") ?? at,
+            },
+            "ended" => new CallEnded
+            {
+                Type = EventTypes.Ended, Key = key, ContentKey = $"{EventTypes.Ended} {callId}", Timestamp = at,
+                CallId = callId, LineId = line, Direction = direction, From = from, To = to,
+                Reason = Arch002Words.EndReason(content.Text("reason")), RawReason = content.Text("reason"),
+                Duration = content.Seconds("durationSeconds"), EndedAt = content.Moment("endedAt") ?? at,
+            },
+            _ => Raw($"{source}/{word}", message, id, callId),
+        };
+    }
+
+    private static UnknownEvent Raw(string type, ReadOnlySpan<byte> message, string? id, string? callId) => new()
+    {
+        Type = type,
+        Key = id ?? EventDecoder.Invalid(message, "").Key,
+        CallId = callId,
+        Raw = Encoding.UTF8.GetString(message),
+    };
+}

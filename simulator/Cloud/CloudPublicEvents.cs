@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+
+namespace GoTo.Simulator.Cloud;
+
+/// <summary>
+/// Events in the public API's form: the media leg's own (<c>WebRTC</c>) for the channel of a device, and the
+/// conversation's state (<c>call-events</c>) for subscribers; both in the envelope that its WebSockets have.
+/// </summary>
+internal static class CloudPublicEvents
+{
+    public static IEnumerable<JsonObject> Of(
+        CloudEvent happened, CloudLine line, bool heardByDevice, bool subscribed, CloudIds ids)
+    {
+        var data = (JsonObject)happened.Message["data"]!;
+        var (leg, state) = happened.Type switch
+        {
+            "call.ringing" when (string?)data["direction"] == "inbound" => ("incoming", "STARTING"),
+            "call.ringing" => ("ringing", "STARTING"),
+            "call.connected" => ("answered", "ACTIVE"),
+            "call.ended" => ("ended", "ENDING"),
+            _ => (null, null),
+        };
+        if (leg is null)
+            yield break;
+        var timestamp = (string)happened.Message["timestamp"]!;
+        if (heardByDevice)
+        {
+            var content = new JsonObject
+            {
+                ["callId"] = (string)data["callId"]!, ["legId"] = $"leg_{(string)data["callId"]!}",
+                ["extensionNumber"] = line.Extension, ["from"] = (string?)data["from"], ["to"] = (string?)data["to"],
+                ["direction"] = (string?)data["direction"],
+            };
+            if ((string?)data["sdpOffer"] is { } sdp)
+                content["sdp"] = sdp;
+            if ((string?)data["endReason"] is { } reason)
+                content["reason"] = reason;
+            if (data["durationSeconds"] is { } duration)
+                content["durationSeconds"] = (int)duration;
+            yield return Envelope("WebRTC", leg, content);
+        }
+
+        if (subscribed)
+        {
+            yield return Envelope("call-events", "call-state", new JsonObject
+            {
+                ["metadata"] = new JsonObject
+                {
+                    ["conversationSpaceId"] = $"conv_{(string)data["callId"]!}", ["accountKey"] = happened.AccountKey,
+                    ["direction"] = ((string?)data["direction"])?.ToUpperInvariant(),
+                },
+                ["state"] = new JsonObject { ["id"] = ids.New("state"), ["type"] = state, ["timestamp"] = timestamp },
+            });
+        }
+
+        JsonObject Envelope(string source, string type, JsonObject content) => new()
+        {
+            ["event"] = "Notification", ["eventId"] = ids.New("evt"), ["timestamp"] = timestamp,
+            ["data"] = new JsonObject { ["source"] = source, ["type"] = type, ["content"] = content },
+        };
+    }
+}

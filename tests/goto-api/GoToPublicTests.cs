@@ -1,0 +1,183 @@
+using System.Text;
+using GoTo.Simulator.Cloud;
+
+namespace GoTo.Api.Tests;
+
+/// <summary>
+/// The dialect <c>goto-public</c> against the simulator's public endpoints: the same client, the same calls. What GoTo's
+/// live service does was not tried by anybody here.
+/// </summary>
+public sealed class GoToPublicTests
+{
+    [Fact]
+    public async Task An_inbound_call_rings_is_answered_and_hung_up()
+    {
+        await using var given = await APublicAccount();
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+
+        var callId = await given.AnInboundCall();
+        var ringing = await NextOfCall<CallRinging>(events);
+        Assert.Equal(
+            (callId, CallDirection.Inbound, Given.Caller, Given.Number, "1001", Sdp.Offer),
+            (ringing.CallId, ringing.Direction, ringing.From, ringing.To, ringing.LineId, ringing.SdpOffer));
+        await given.Calls.Answer(callId, Sdp.Answer, Given.Cancellation);
+        Assert.Equal(callId, (await NextOfCall<CallConnected>(events)).CallId);
+        Assert.Equal(CallState.Connected, (await given.Calls.Get(callId, Given.Cancellation)).State);
+        await given.Calls.HangUp(callId, cancellation: Given.Cancellation);
+
+        var ended = await NextOfCall<CallEnded>(events);
+        Assert.Equal((callId, CallEndReason.LocalHangup), (ended.CallId, ended.Reason));
+    }
+
+    [Fact]
+    public async Task A_call_is_placed_with_our_offer_and_controlled()
+    {
+        await using var given = await APublicAccount();
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        Assert.Equal(SdpOfferer.Client, given.Calls.OutboundOfferer);
+
+        var call = await given.Calls.Dial(
+            new OutboundCall
+            {
+                To = DialString.Parse("+15551234567"), LineId = "1001", SdpOffer = Sdp.Offer, IdempotencyKey = "k",
+            },
+            Given.Cancellation);
+
+        Assert.StartsWith("v=0", call.SdpAnswer, StringComparison.Ordinal);
+        Assert.NotNull(call.LegId);
+        Assert.Equal(call.CallId, (await NextOfCall<CallConnected>(events)).CallId);
+        await given.Calls.Hold(call.CallId, Given.Cancellation);
+        Assert.Equal(CallState.Held, (await given.Calls.Get(call.CallId, Given.Cancellation)).State);
+        await given.Calls.Resume(call.CallId, Given.Cancellation);
+        await given.Calls.Mute(call.CallId, Given.Cancellation);
+        Assert.Equal(CallState.Muted, (await given.Calls.Get(call.CallId, Given.Cancellation)).State);
+        await given.Calls.Unmute(call.CallId, Given.Cancellation);
+        await given.Calls.SendDtmf(call.CallId, DtmfDigits.Parse("12"), Given.Cancellation);
+        await given.Calls.SendIceCandidate(call.CallId, new IceCandidateLine("candidate:1", "0", 0), Given.Cancellation);
+        await given.Calls.BlindTransfer(call.CallId, DialString.Parse("ext:1002"), Given.Cancellation);
+        Assert.Equal(CallEndReason.Transfer, (await NextOfCall<CallEnded>(events)).Reason);
+    }
+
+    [Fact]
+    public async Task A_rejected_call_ends_as_rejected_and_the_device_goes_with_the_stream()
+    {
+        await using var given = await APublicAccount();
+        var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        Assert.Equal(1, (await given.State()).GetProperty("devices").GetInt32());
+        var callId = await given.AnInboundCall();
+        await NextOfCall<CallRinging>(events);
+
+        await given.Calls.Reject(callId, Given.Cancellation);
+
+        Assert.Equal(CallEndReason.Rejected, (await NextOfCall<CallEnded>(events)).Reason);
+        await events.DisposeAsync();
+        var state = await given.State();
+        Assert.Equal((0, 0), (state.GetProperty("devices").GetInt32(), state.GetProperty("channels").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task An_offer_that_is_missing_is_asked_for_before_anything_is_sent()
+    {
+        await using var given = await APublicAccount();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => given.Dial("+15551234567"));
+
+        Assert.Equal(0, await given.CallCount());
+    }
+
+    [Fact]
+    public async Task A_failing_item_of_a_207_is_a_failure()
+    {
+        await using var given = await APublicAccount();
+        given.Account.AccountKey = "somebody-elses";
+        await using var events = given.OpenEvents();
+
+        var lost = await events.Next<StreamDisconnected>();
+
+        Assert.Equal("UNAUTHORIZED", Assert.IsType<GoToPermissionException>(lost.Cause).Code);
+    }
+
+    [Fact]
+    public async Task Lines_and_users_are_read_and_a_line_is_found_in_the_list()
+    {
+        await using var given = await APublicAccount();
+        var lines = given.Api.Lines(given.Account, given.Tokens);
+
+        Assert.Equal(
+            ["1001", "1002"],
+            await lines.List("any", Given.Cancellation).Select(line => line.Extension).ToArrayAsync(Given.Cancellation));
+        Assert.Equal("AI Agent 2", (await lines.Get("any", "line_demo2", Given.Cancellation)).DisplayName);
+        await Assert.ThrowsAsync<GoToNotFoundException>(() => lines.Get("any", "none", Given.Cancellation));
+        Assert.Equal(2, Assert.Single(
+            await lines.ListUsers("any", Given.Cancellation).ToArrayAsync(Given.Cancellation)).Lines.Count);
+    }
+
+    [Fact]
+    public async Task A_public_account_passes_its_diagnosis()
+    {
+        await using var given = await APublicAccount();
+        var steps = new List<DiagnosisStep>();
+        await foreach (var step in given.Api.Diagnose(given.Account, cancellation: Given.Cancellation))
+            steps.Add(step);
+
+        Assert.DoesNotContain(steps, step => step.Result == DiagnosisResult.Failed);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"e1","source":"WebRTC","type":"incoming","timestamp":"2026-01-16T10:30:00Z","ttl":"30","content":{"callId":"c1","from":"+15551234567"}}""")]
+    [InlineData("""{"event":"Notification","eventId":"e1","timestamp":"2026-01-16T10:30:00Z","data":{"source":"WebRTC","type":"incoming","content":{"callId":"c1","from":"+15551234567"}}}""")]
+    public void The_envelope_may_be_nested_or_flat(string message)
+    {
+        var ringing = Assert.IsType<CallRinging>(Decode(message));
+
+        Assert.Equal(("e1", "c1", "+15551234567"), (ringing.Key, ringing.CallId, ringing.From));
+        Assert.NotNull(ringing.Timestamp);
+    }
+
+    [Theory]
+    [InlineData("WEBSOCKET_REFRESH_REQUIRED", "WEBSOCKET_REFRESH_REQUIRED")]
+    [InlineData("""{"source":"call-events","type":"call-state","content":{}}""", "call-events/call-state")]
+    [InlineData("""{"source":"WebRTC","type":"no-media","content":{"callId":"c1"}}""", "WebRTC/no-media")]
+    public void What_is_no_event_of_a_call_passes_through(string message, string type) =>
+        Assert.Equal((type, message), (Assert.IsType<UnknownEvent>(Decode(message)).Type, ((UnknownEvent)Decode(message)).Raw));
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("[]")]
+    [InlineData("""{"source":"WebRTC"}""")]
+    public void What_cannot_be_read_is_told(string message) => Assert.IsType<InvalidEvent>(Decode(message));
+
+    [Fact]
+    public void Missing_settings_of_the_dialect_are_named()
+    {
+        var account = new GoToAccountOptions
+        {
+            ClientId = "c", Grant = LogInGrant.AuthorizationCode, Dialect = "goto-public",
+        };
+
+        Assert.Equal(3, account.Validate("GoTo:Account").Count);
+    }
+
+    private static GoToEvent Decode(string message) => PublicEventDecoder.Decode(Encoding.UTF8.GetBytes(message));
+
+    /// <summary>The next event of a call; full call states pass by.</summary>
+    private static async Task<T> NextOfCall<T>(EventReader events)
+        where T : GoToCallEvent
+    {
+        var item = await events.Until<StreamEvent>(item => item.Event is GoToCallEvent);
+        return Assert.IsType<T>(item.Event);
+    }
+
+    private static async Task<Given> APublicAccount()
+    {
+        var given = await Given.ACloud();
+        given.Account.Dialect = "goto-public";
+        given.Account.OrganizationId = "org-1";
+        given.Account.AccountKey = CloudAccount.Demo.Key;
+        given.Account.Extensions = ["1001", "1002"];
+        return given;
+    }
+}
