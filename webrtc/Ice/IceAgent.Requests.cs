@@ -12,7 +12,7 @@ internal sealed partial class IceAgent
     {
         // No answer to who does not know our password: it would make us a reflector, and browsers ignore it anyway.
         if (!message.ReceiverUfrag.SequenceEqual(_localUfrag) || !IsAuthentic(message, _localKey) || !from.Remote.IsUnicast
-            || !UsesBase(from.Relay))
+            || !UsesBase(from.Relay) || IsOfAnotherGeneration(message))
         {
             RejectedMessages++;
             return false;
@@ -57,6 +57,13 @@ internal sealed partial class IceAgent
         if (pair == _selected) _consentExpiresAt = now + _options.ConsentExpiry.Ticks;
         if (message.UseCandidate) OnNominatedByPeer(pair, message, now);
     }
+
+    /// <summary>
+    /// Chromium, after an ICE restart, checks our new ufrag from its old ports, too, and would nominate such a path; it
+    /// refuses our checks there, for they bear its new ufrag. Unanswered, it uses its new ports.
+    /// </summary>
+    private bool IsOfAnotherGeneration(in StunMessage request) =>
+        _remoteKey is not null && !request.Username.SequenceEqual(_peerUsername);
 
     /// <summary>
     /// Our check was done before the peer's came. Some controlling agents nominate only when a check arrives on a pair

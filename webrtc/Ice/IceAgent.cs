@@ -24,6 +24,7 @@ internal sealed partial class IceAgent
     private readonly List<IceCandidate> _remoteCandidates = []; // those that were signalled
     private readonly List<CandidatePair> _pairs = [];
     private byte[] _username = [];
+    private byte[] _peerUsername = [];
     private byte[]? _remoteKey;
     private bool _allCandidatesKnown;
     private CandidatePair? _selected;
@@ -126,6 +127,7 @@ internal sealed partial class IceAgent
 
         if (IsOver) return;
         (_username, _remoteKey) = (username, key);
+        _peerUsername = Encoding.ASCII.GetBytes($"{LocalUfrag}:{ufrag}");
         if (iceLite) Role = IceRole.Controlling;
         Become(IceState.Checking);
         NextDeadline = 0;
