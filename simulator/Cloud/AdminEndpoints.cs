@@ -80,6 +80,26 @@ internal static class AdminEndpoints
             state.Faults.Clear();
             return Done(context);
         });
+        group.MapPost("/limits", async (HttpContext context) =>
+        {
+            var body = await context.ReadJson();
+            var limits = body.Text("limits") switch
+            {
+                "arch-002" => CloudRateLimits.Arch002,
+                "goto-public" => CloudRateLimits.GoToPublic,
+                "off" => CloudRateLimits.Off,
+                _ => throw CloudRefusal.BadRequest("'limits' must be arch-002, goto-public or off."),
+            };
+            var retryAfter = body.Text("retryAfter") switch
+            {
+                null or "seconds" => CloudRetryAfter.Seconds,
+                "date" => CloudRetryAfter.Date,
+                "absent" => CloudRetryAfter.Absent,
+                _ => throw CloudRefusal.BadRequest("'retryAfter' must be seconds, date or absent."),
+            };
+            state.RateLimiter.Set(limits, retryAfter);
+            await Done(context);
+        });
         group.MapGet("/events", (HttpContext context) =>
         {
             context.Response.ContentType = "application/jsonl";

@@ -7,6 +7,9 @@ internal sealed class CloudRefusal(int status, string code, string message) : Ex
 
     public string Code { get; } = code;
 
+    /// <summary>The reply's Retry-After header, if it has one.</summary>
+    public string? RetryAfter { get; init; }
+
     public static CloudRefusal BadRequest(string message, string code = "BAD_REQUEST") => new(400, code, message);
 
     public static CloudRefusal NotFound(string code, string message) => new(404, code, message);

@@ -66,6 +66,7 @@ internal static class CloudReplies
         }
         catch (CloudRefusal refusal) when (!context.Response.HasStarted)
         {
+            context.Response.Headers.RetryAfter = refusal.RetryAfter;
             await Refuse(context, refusal.Status, refusal.Code, refusal.Message, state.Ids);
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)

@@ -12,6 +12,7 @@ internal sealed class CloudState : IDisposable
         Log = log;
         Ids = new CloudIds(options.Seed);
         Faults = new CloudFaults(time, Ids);
+        RateLimiter = new CloudRateLimiter(options, time);
         Tokens = new CloudTokens(options, time, Ids);
         Devices = new CloudDevices();
         Channels = new CloudChannels(options, time, Ids, Devices, log);
@@ -27,6 +28,8 @@ internal sealed class CloudState : IDisposable
     public CloudIds Ids { get; }
 
     public CloudFaults Faults { get; }
+
+    public CloudRateLimiter RateLimiter { get; }
 
     public CloudTokens Tokens { get; }
 

@@ -78,6 +78,7 @@ public sealed class GoToCloud : IAsyncDisposable
         var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.Use((context, next) => CloudReplies.CatchFailures(context, next, state));
+        app.Use(state.RateLimiter.Apply);
         app.Use(state.Faults.Apply);
         app.MapTokens(state);
         app.MapWebCalls(state);

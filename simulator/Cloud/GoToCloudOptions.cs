@@ -84,6 +84,15 @@ public sealed record GoToCloudOptions
     /// <summary>How long after its transfer a call ends (<c>transfer</c>). Default: 50 ms.</summary>
     public TimeSpan TransferCompletes { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// How many requests are taken before the reply is 429. Default: as many as come; the program has the
+    /// specification's limits.
+    /// </summary>
+    public CloudRateLimits RateLimits { get; init; }
+
+    /// <summary>How a 429 says when to come again. Default: in seconds.</summary>
+    public CloudRetryAfter RetryAfter { get; init; }
+
     /// <summary>How many calls may be merged into one conversation. Default: 3.</summary>
     public int LargestConference { get; init; } = 3;
 }

@@ -51,6 +51,7 @@ internal static class TokenEndpoint
             return;
         }
 
+        state.RateLimiter.CountTokenRequest(client.ClientId);
         switch (form["grant_type"].ToString())
         {
             case "password":
