@@ -11,6 +11,7 @@ return args switch
     ["mix", .. var rest] => BenchmarkCommand.Run<MixBenchmarks>(rest),
     ["rtp", .. var rest] => BenchmarkCommand.Run<RtpBenchmarks>(rest),
     ["replay", .. var rest] => ReplayBench.Run(rest),
+    ["join", .. var rest] => await JoinBench.Run(rest),
     ["srtp", .. var rest] => BenchmarkCommand.Run<SrtpBenchmarks>(rest),
     _ => Usage(),
 };
@@ -27,6 +28,7 @@ static int Usage()
         mix [--job short]                                               20 ms of a leg that is transcoded or mixed
         rtp [--job short]                                               telling datagrams apart, rewriting RTP headers
         replay [--calls 10000]                                          recorded calls decided again, one core
+        join [--joins 100]                                              a participant's way into a room, on loopback
         srtp [--job short]                                              SRTP's cost a packet (build with -c Release)
         """);
     return 2;

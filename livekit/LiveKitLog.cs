@@ -41,4 +41,24 @@ internal static partial class LiveKitLog
 
     [LoggerMessage(9, LogLevel.Error, "{Name}: the signalling loop failed")]
     public static partial void LoopFailed(this ILogger<RoomParticipant> logger, string name, Exception error);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Name}: data dropped, the others send faster than it can be dealt with")]
+    public static partial void DataDropped(this ILogger<RoomParticipant> logger, string name);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Name}: a data packet is malformed")]
+    public static partial void DataMalformed(this ILogger<RoomParticipant> logger, string name);
+
+    [LoggerMessage(12, LogLevel.Error, "The method {Method} failed")]
+    public static partial void RpcFailed(this ILogger logger, string method, Exception error);
+
+    [LoggerMessage(13, LogLevel.Debug, "A data packet was not sent: {Why}")]
+    public static partial void DataNotSent(this ILogger logger, string why);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Name}: the signalling is lost ({Cause}: {Detail}), resuming")]
+    public static partial void Resuming(
+        this ILogger<RoomParticipant> logger, string name, RoomDisconnectCause cause, string detail);
+
+    [LoggerMessage(15, LogLevel.Information, "{Name}: resumed after {Milliseconds:0} ms, attempt {Attempt}")]
+    public static partial void Resumed(
+        this ILogger<RoomParticipant> logger, string name, double milliseconds, int attempt);
 }

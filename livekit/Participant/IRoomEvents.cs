@@ -27,6 +27,50 @@ public interface IRoomEvents
     /// <param name="track">The track.</param>
     void OnTrackUnsubscribed(RoomParticipant room, RemoteAudioTrack track);
 
+    /// <summary>Data has come from another participant or the API. Does nothing by default.</summary>
+    /// <param name="room">Our participant.</param>
+    /// <param name="data">The data.</param>
+    void OnData(RoomParticipant room, ReceivedData data)
+    {
+    }
+
+    /// <summary>
+    /// A DTMF digit has come as data: an agent wants it dialled, or a phone has dialled it. Does nothing by default.
+    /// </summary>
+    /// <param name="room">Our participant.</param>
+    /// <param name="identity">Who sent it.</param>
+    /// <param name="digit">0 to 9, *, #, A to D.</param>
+    void OnDtmf(RoomParticipant room, string identity, char digit)
+    {
+    }
+
+    /// <summary>A text stream has come whole. Does nothing by default.</summary>
+    /// <param name="room">Our participant.</param>
+    /// <param name="text">The text.</param>
+    void OnText(RoomParticipant room, ReceivedText text)
+    {
+    }
+
+    /// <summary>Who speaks has changed. Does nothing by default.</summary>
+    /// <param name="room">Our participant.</param>
+    /// <param name="speakers">The identities of those who speak now, the loudest first; ours may be among them.</param>
+    void OnSpeakers(RoomParticipant room, IReadOnlyList<string> speakers)
+    {
+    }
+
+    /// <summary>The signalling is lost and tried to be had back; audio goes on. Does nothing by default.</summary>
+    /// <param name="room">Our participant.</param>
+    /// <param name="lost">What happened.</param>
+    void OnResuming(RoomParticipant room, RoomDisconnect lost)
+    {
+    }
+
+    /// <summary>The signalling is back; nothing of the session was lost. Does nothing by default.</summary>
+    /// <param name="room">Our participant.</param>
+    void OnResumed(RoomParticipant room)
+    {
+    }
+
     /// <summary>
     /// The participant is out of the room and its media closed; the last event, exactly once after a successful join.
     /// </summary>

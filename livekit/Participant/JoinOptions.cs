@@ -36,11 +36,26 @@ public sealed class JoinOptions
     /// </summary>
     public int SpareReceivers { get; init; } = 2;
 
+    /// <summary>The methods that other participants can call, by name (see <see cref="RpcHandler"/>).</summary>
+    public IReadOnlyDictionary<string, RpcHandler> Rpc { get; init; } = new Dictionary<string, RpcHandler>();
+
     /// <summary>What the client says it is. UNKNOWN makes the server assume nothing about it.</summary>
     public ClientInfo.Types.SDK Sdk { get; init; } = ClientInfo.Types.SDK.Unknown;
 
     /// <summary>The client's version, as shown in the server's logs.</summary>
     public string Version { get; init; } = "1.0.0";
+
+    /// <summary>
+    /// Makes a fresh token for a resume, for an owner that has the API secret: the server's refreshed ones end 10 minutes
+    /// after it sent them. Default: none, the last one that the server sent.
+    /// </summary>
+    public Func<string>? RenewToken { get; init; }
+
+    /// <summary>
+    /// How long a lost signalling socket is tried to be opened again while audio goes on; 60 s unless set. Then the
+    /// participant ends with <see cref="RoomDisconnectCause.SignalLost"/>. Zero does not try.
+    /// </summary>
+    public TimeSpan ResumeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Bounds the whole join, until audio is connected; 10 s unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -8,12 +8,15 @@ namespace GoTo.LiveKit;
 public sealed partial class RoomParticipant
 {
     /// <summary>Takes the media thread's events into the queue at once.</summary>
-    private sealed class PeerEvents(ChannelWriter<Input> inbox) : IRtcPeerEvents
+    private sealed class PeerEvents(RoomParticipant participant, ChannelWriter<Input> inbox) : IRtcPeerEvents
     {
         public void OnStateChanged(PeerState state, string? reason) =>
             inbox.TryWrite(new Input.MediaState(state, reason));
 
         public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(candidate));
+
+        public void OnData(DataChannel channel, ReadOnlySpan<byte> message, bool isText) =>
+            participant.Queue(channel, message);
 
         public void OnFirstPacket(AudioTransceiver transceiver)
         {
@@ -26,6 +29,8 @@ public sealed partial class RoomParticipant
 
         public sealed record Message(SignalResponse Response) : Input;
 
+        public sealed record Data(bool IsReliable, byte[] Packet) : Input;
+
         public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
 
         public sealed record MediaState(PeerState State, string? Reason) : Input;
@@ -36,7 +41,7 @@ public sealed partial class RoomParticipant
 
         public sealed record LeaveOverdue(string Why) : Input;
 
-        public sealed record SocketEnded(string How) : Input;
+        public sealed record SocketEnded(SignalSocket Socket, string How) : Input;
 
         public sealed record Malformed(string What) : Input;
 

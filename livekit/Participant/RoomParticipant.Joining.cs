@@ -29,13 +29,7 @@ public sealed partial class RoomParticipant
 
     private JoinRequest JoinRequest(string offer) => new()
     {
-        ClientInfo = new ClientInfo
-        {
-            Sdk = _options.Sdk,
-            Version = _options.Version,
-            Protocol = SignalProtocol,
-            Os = Environment.OSVersion.Platform.ToString(),
-        },
+        ClientInfo = ClientInfo(),
         ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
         AddTrackRequests =
         {
@@ -49,7 +43,15 @@ public sealed partial class RoomParticipant
                 DisableRed = true,
             },
         },
-        PublisherOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = _offerId },
+        PublisherOffer = _lastOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = _offerId },
+    };
+
+    private ClientInfo ClientInfo() => new()
+    {
+        Sdk = _options.Sdk,
+        Version = _options.Version,
+        Protocol = SignalProtocol,
+        Os = Environment.OSVersion.Platform.ToString(),
     };
 
     private static async Task<JoinResponse> FirstMessage(

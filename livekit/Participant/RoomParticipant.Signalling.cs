@@ -26,6 +26,7 @@ public sealed partial class RoomParticipant
     private readonly RtcPeer _peer;
     private readonly AudioTransceiver _microphone;
     private readonly SubscriptionMap _subscriptions = new();
+    private readonly Dictionary<string, float> _levels = [];
     private ParticipantTable _table = new("");
     private SignalSocket? _socket;
     private Task _loop = Task.CompletedTask;
@@ -39,6 +40,7 @@ public sealed partial class RoomParticipant
     private bool _offerOutstanding;
     private bool _offerWanted;
     private uint _requestId;
+    private TrackPublishedResponse? _published;
     private volatile bool _inRoom;
     private volatile string _progress = "not connected";
 
@@ -52,10 +54,14 @@ public sealed partial class RoomParticipant
         _peer = engine.CreatePeer(
             // A room server may serve all its participants from one port; then ours can tell us apart only by port.
             new PeerOptions { Name = options.Name, ShardKey = options.ShardKey, OwnPort = true },
-            new PeerEvents(_inbox.Writer));
+            new PeerEvents(this, _inbox.Writer));
         _microphone = _peer.AddTransceiver(TransceiverDirection.SendOnly, options.StreamId, options.TrackCid);
         for (var i = 0; i < options.SpareReceivers; i++)
             _peer.AddTransceiver(TransceiverDirection.RecvOnly);
+        _reliable = _peer.CreateDataChannel(Reliable);
+        _lossy = _peer.CreateDataChannel(Lossy, new DataChannelOptions { Ordered = false, MaxRetransmits = 0 });
+        _calls = new RpcCalls(packet => Send(packet, reliable: true), time);
+        _rpc = new RpcServer(options.Rpc, packet => Send(packet, reliable: true), time, logger);
     }
 
     private async Task Read(SignalSocket socket)
@@ -64,7 +70,7 @@ public sealed partial class RoomParticipant
         {
             while (await socket.Receive(_life.Token).ConfigureAwait(false) is { } message)
                 _inbox.Writer.TryWrite(new Input.Message(message));
-            _inbox.Writer.TryWrite(new Input.SocketEnded($"The signalling socket was {socket.End}."));
+            _inbox.Writer.TryWrite(new Input.SocketEnded(socket, $"The signalling socket was {socket.End}."));
         }
         catch (InvalidProtocolBufferException)
         {
@@ -101,6 +107,15 @@ public sealed partial class RoomParticipant
                 end = Violation($"Handling a message failed: {e.GetType().Name}.");
             }
 #pragma warning restore CA1031
+            if (end is not null && CanResume(end))
+            {
+                (var resumed, end) = await Resume(end).ConfigureAwait(false);
+                if (resumed is not null)
+                {
+                    await Take(resumed, socket).ConfigureAwait(false);
+                    (socket, end) = (resumed, null);
+                }
+            }
             Publish();
         }
         await Finish(end, socket).ConfigureAwait(false);
@@ -113,12 +128,20 @@ public sealed partial class RoomParticipant
             case Input.Message(var message):
                 _heardAt = _time.GetTimestamp();
                 return await Handle(message, socket).ConfigureAwait(false);
+            case Input.Data(var reliable, var data):
+                TakeData(reliable, data);
+                return null;
             case Input.Others(var others):
                 Apply(others);
                 return null;
             case Input.MediaState(PeerState.Connected, _):
                 _inRoom = true;
                 _connected.TrySetResult();
+                return null;
+            case Input.MediaState(PeerState.Disconnected, _) when _inRoom:
+                // It may come back by itself; a new path is looked for meanwhile.
+                _offerWanted = _restartWanted = true;
+                await OfferIfWanted(socket).ConfigureAwait(false);
                 return null;
             case Input.MediaState(PeerState.Failed or PeerState.Closed, var reason):
                 AwaitLeave(reason ?? "The peer connection failed.");
@@ -135,7 +158,9 @@ public sealed partial class RoomParticipant
                 return null;
             case Input.Ping:
                 return await Ping(socket).ConfigureAwait(false);
-            case Input.SocketEnded(var how):
+            case Input.SocketEnded(var ended, _) when ended != socket:
+                return null; // one that was replaced
+            case Input.SocketEnded(_, var how):
                 return new RoomDisconnect(RoomDisconnectCause.SignalLost, default, default, how);
             case Input.Malformed(var what):
                 return Violation(what);
@@ -167,7 +192,13 @@ public sealed partial class RoomParticipant
                 return null;
             case SignalResponse.MessageOneofCase.TrackPublished:
                 if (message.TrackPublished.Cid == _options.TrackCid)
+                {
+                    _published = message.TrackPublished;
                     MicrophoneSid = message.TrackPublished.Track?.Sid ?? "";
+                }
+                return null;
+            case SignalResponse.MessageOneofCase.RefreshToken:
+                _refreshedToken = message.RefreshToken;
                 return null;
             case SignalResponse.MessageOneofCase.TrackSubscribed:
                 _microphoneSubscribed |= message.TrackSubscribed.TrackSid == MicrophoneSid || MicrophoneSid.Length == 0;
@@ -177,6 +208,9 @@ public sealed partial class RoomParticipant
                     _peer.AddTransceiver(TransceiverDirection.RecvOnly);
                 _offerWanted = true;
                 await OfferIfWanted(socket).ConfigureAwait(false);
+                return null;
+            case SignalResponse.MessageOneofCase.SpeakersChanged:
+                Apply(message.SpeakersChanged);
                 return null;
             case SignalResponse.MessageOneofCase.PongResp:
                 _lastRoundTrip = Math.Max(0, Now() - message.PongResp.LastPingTimestamp);
@@ -205,6 +239,7 @@ public sealed partial class RoomParticipant
         }
         await _peer.AcceptAnswer(answer.Sdp).ConfigureAwait(false);
         _offerOutstanding = false;
+        _lastAnswer = answer;
         _subscriptions.Negotiated(
             _peer.Transceivers.Where(line => line != _microphone), answer.MidToTrackId.AsReadOnly());
         TellOfSubscriptions();
@@ -217,13 +252,11 @@ public sealed partial class RoomParticipant
         if (!_offerWanted || _offerOutstanding)
             return;
         _offerWanted = false;
-        var sdp = await _peer.CreateOffer().ConfigureAwait(false);
+        var sdp = await _peer.CreateOffer(iceRestart: _restartWanted).ConfigureAwait(false);
+        _restartWanted = false;
         _offerOutstanding = true;
-        _offerId++;
-        await socket.Send(new SignalRequest
-        {
-            Offer = new SessionDescription { Type = "offer", Sdp = sdp, Id = _offerId },
-        }).ConfigureAwait(false);
+        _lastOffer = new SessionDescription { Type = "offer", Sdp = sdp, Id = ++_offerId };
+        await socket.Send(new SignalRequest { Offer = _lastOffer }).ConfigureAwait(false);
     }
 
     private void Apply(IReadOnlyCollection<ParticipantInfo> infos)
@@ -239,7 +272,24 @@ public sealed partial class RoomParticipant
             Tell(participant, change);
         TellOfSubscriptions();
         foreach (var (participant, change) in changes.Where(each => each.Change == ParticipantChange.Left))
+        {
+            ForgetDataOf(participant);
             Tell(participant, change);
+        }
+    }
+
+    /// <summary>Only those are named whose speaking has changed.</summary>
+    private void Apply(SpeakersChanged change)
+    {
+        foreach (var speaker in change.Speakers)
+        {
+            var identity = speaker.Sid == Sid ? Identity : _participants.GetValueOrDefault(speaker.Sid)?.Identity;
+            if (identity is null) continue;
+            if (speaker.Active) _levels[identity] = speaker.Level;
+            else _levels.Remove(identity);
+        }
+        var speakers = _levels.OrderByDescending(each => each.Value).Select(each => each.Key).ToList();
+        Raise(() => _events.OnSpeakers(this, speakers));
     }
 
     private void Tell(RemoteParticipant participant, ParticipantChange change)
@@ -282,6 +332,7 @@ public sealed partial class RoomParticipant
     private async Task Finish(RoomDisconnect end, SignalSocket socket)
     {
         _end = end;
+        StopData();
         _inbox.Writer.TryComplete();
         if (_pings is { } pings)
             await pings.DisposeAsync().ConfigureAwait(false);
@@ -305,6 +356,7 @@ public sealed partial class RoomParticipant
             { Reason = end.Reason });
         _ended.TrySetResult();
         _life.Dispose();
+        _leaving.Dispose();
     }
 
     // A handler's fault must not end the participant's signalling.

@@ -10,8 +10,9 @@ namespace GoTo.LiveKit;
 /// peer connection of <c>/rtc/v1</c>. A thread-safe handle; what it shows is the state after the latest message.
 /// </summary>
 /// <remarks>
-/// When the signalling socket or the media path is lost, the participant ends with a typed
-/// <see cref="RoomDisconnect"/>; joining anew is the owner's decision.
+/// When the signalling socket is lost, the session is resumed over a new one while audio goes on; when the media path is
+/// lost, a new one is looked for (ICE restart). What cannot be had back within the bounds ends with a typed
+/// <see cref="RoomDisconnect"/>; joining anew is then the owner's decision.
 /// </remarks>
 public sealed partial class RoomParticipant : IAsyncDisposable
 {
@@ -174,12 +175,25 @@ public sealed partial class RoomParticipant : IAsyncDisposable
     /// <param name="reason">What the others and the webhooks are told.</param>
     public Task Leave(DisconnectReason reason = DisconnectReason.ClientInitiated)
     {
-        _inbox.Writer.TryWrite(new Input.LeaveNow(reason));
+        if (!_ended.Task.IsCompleted && _inbox.Writer.TryWrite(new Input.LeaveNow(reason)))
+            CancelResuming();
         return _ended.Task;
     }
 
     /// <summary>Leaves the room.</summary>
     public async ValueTask DisposeAsync() => await Leave().ConfigureAwait(false);
+
+    private void CancelResuming()
+    {
+        try
+        {
+            _leaving.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
+    }
 
     private static void Check(JoinOptions options)
     {

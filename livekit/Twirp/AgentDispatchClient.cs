@@ -22,14 +22,17 @@ public sealed class AgentDispatchClient
         _twirp = new TwirpClient(options, http, time, "AgentDispatchService");
     }
 
-    /// <summary>Dispatches an agent to a room, which is created if need be.</summary>
+    /// <summary>
+    /// Dispatches an agent to a room, which is created if need be. Asked once: a repetition could send two agents.
+    /// </summary>
     /// <param name="request">The agent's name, the room, metadata for the job.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public Task<AgentDispatch> CreateDispatch(
         CreateAgentDispatchRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _twirp.Call("CreateDispatch", request, Admin(request.Room), AgentDispatch.Parser, cancellationToken);
+        return _twirp.Call(
+            "CreateDispatch", request, Admin(request.Room), AgentDispatch.Parser, cancellationToken, mayRepeat: false);
     }
 
     /// <summary>Withdraws a dispatch and ends its jobs.</summary>

@@ -4,15 +4,39 @@ using Google.Protobuf;
 
 namespace GoTo.LiveKit;
 
-/// <summary>One service of LiveKit's Twirp API over HTTP, protobuf both ways.</summary>
+/// <summary>
+/// One service of LiveKit's Twirp API over HTTP, protobuf both ways. What fails for the moment is repeated twice, unless
+/// a repetition would do it twice.
+/// </summary>
 internal sealed class TwirpClient(LiveKitOptions options, HttpClient http, TimeProvider time, string service)
 {
     private const string Protobuf = "application/protobuf";
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600)];
+
     private readonly Uri _base = new(options.HttpBase, $"twirp/livekit.{service}/");
 
     public async Task<TResponse> Call<TRequest, TResponse>(
+        string method, TRequest request, VideoGrant grant, MessageParser<TResponse> parser, CancellationToken stop,
+        bool mayRepeat = true)
+        where TRequest : IMessage
+        where TResponse : IMessage<TResponse>
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await CallOnce(method, request, grant, parser, stop);
+            }
+            catch (TwirpException e) when (e.IsTransient && mayRepeat && attempt < Pauses.Length)
+            {
+                await Task.Delay(Pauses[attempt], time, stop);
+            }
+        }
+    }
+
+    private async Task<TResponse> CallOnce<TRequest, TResponse>(
         string method, TRequest request, VideoGrant grant, MessageParser<TResponse> parser, CancellationToken stop)
         where TRequest : IMessage
         where TResponse : IMessage<TResponse>

@@ -35,6 +35,13 @@ internal sealed class ChromiumPeer(IPage page, bool microphone) : IAsyncDisposab
     public Task<string> Answer(string offer) => page.EvaluateAsync<string>(
         "([sdp, microphone]) => answer(sdp, microphone)", new object[] { offer, microphone });
 
+    /// <summary>Offers audio and a data channel that says the text when it is open.</summary>
+    public Task<string> OfferData(string label, string text) =>
+        page.EvaluateAsync<string>("([label, text]) => offerData(label, text)", new object[] { label, text });
+
+    /// <summary>What came on its data channel; empty at a deadline.</summary>
+    public Task<string> DataReply() => page.EvaluateAsync<string>("() => dataReply()");
+
     /// <summary>Offers one m-line without any candidate.</summary>
     public Task<string> OfferTrickling() => page.EvaluateAsync<string>("() => offerTrickling()");
 

@@ -59,6 +59,12 @@ internal sealed class PythonPeer : IAsyncDisposable
 
     public Task<string> Answer(string offer) => Ask("answer", offer);
 
+    /// <summary>Offers audio and a data channel that says the text when it is open.</summary>
+    public Task<string> OfferData(string label, string text) => Ask("offer_data", label, text);
+
+    /// <summary>What came on its data channel.</summary>
+    public Task<string> DataReply() => Ask("data_reply");
+
     /// <summary>Takes a candidate that was trickled.</summary>
     public Task AddCandidate(string candidate) => Ask("add_candidate", candidate);
 

@@ -42,6 +42,8 @@ class Peer:
         self.codec = None
         self.recent = numpy.zeros(0)
         self.rate = 0
+        self.replies = asyncio.Queue()
+        self.connection.on("datachannel", self.echo)
         self.connection.on("track", lambda track: asyncio.ensure_future(self.listen(track)))
 
     async def listen(self, track):
@@ -58,6 +60,22 @@ class Peer:
 
     async def speak_only(self, codec):
         self.codec = codec
+
+    def echo(self, channel):
+        channel.on("message", channel.send)
+
+    async def offer_data(self, label, text):
+        """An offer with a channel of its own, that says the text as soon as it is open."""
+        # The form of RFC 8841; aiortc offers that of an old draft unless told otherwise.
+        self.connection._sctpLegacySdp = False
+        channel = self.connection.createDataChannel(label, ordered=False, maxRetransmits=3)
+        channel.on("open", lambda: channel.send(text))
+        channel.on("message", self.replies.put_nowait)
+        return await self.offer()
+
+    async def data_reply(self):
+        async with asyncio.timeout(DEADLINE):
+            return await self.replies.get()
 
     def add_track(self):
         self.connection.addTrack(Tone())

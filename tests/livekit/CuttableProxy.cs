@@ -21,6 +21,9 @@ public sealed class CuttableProxy : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>Whether new connections are closed at once.</summary>
+    public bool Refuses { get; set; }
+
     public void Cut()
     {
         lock (_connections)
@@ -45,6 +48,11 @@ public sealed class CuttableProxy : IAsyncDisposable
             while (true)
             {
                 var near = await _listener.AcceptTcpClientAsync();
+                if (Refuses)
+                {
+                    near.Dispose();
+                    continue;
+                }
                 var far = new TcpClient();
                 await far.ConnectAsync(_server.Host, _server.Port);
                 lock (_connections)

@@ -79,14 +79,18 @@ public sealed class JoinTests(RoomHouse house) : IClassFixture<RoomHouse>
     }
 
     [Fact]
-    public async Task A_broken_signalling_socket_ends_the_participant_and_the_others_see_it_leave()
+    public async Task A_broken_signalling_socket_ends_a_participant_that_does_not_resume_and_the_others_see_it_leave()
     {
         var room = RoomHouse.NewRoom();
         await using var other = await house.Join(room, "other");
         await using var proxy = new CuttableProxy(house.Server.Url);
         var record = new RoomRecord();
         await using var caller = await RoomParticipant.Join(
-            new JoinOptions { Url = proxy.Url, Token = RoomHouse.TokenFor(room, "caller") }, house.Engine, record,
+            new JoinOptions
+            {
+                Url = proxy.Url, Token = RoomHouse.TokenFor(room, "caller"), ResumeTimeout = TimeSpan.Zero,
+            },
+            house.Engine, record,
             TimeProvider.System, NullLoggerFactory.Instance, Stop);
         await other.WaitForAudio(who => who.Identity == "caller", Stop);
 
@@ -105,7 +109,12 @@ public sealed class JoinTests(RoomHouse house) : IClassFixture<RoomHouse>
         var time = new FakeTimeProvider();
         var record = new RoomRecord();
         await using var caller = await RoomParticipant.Join(
-            house.JoinOptionsFor(RoomHouse.NewRoom(), "caller"), house.Engine, record, time,
+            new JoinOptions
+            {
+                Url = house.Server.Url, Token = RoomHouse.TokenFor(RoomHouse.NewRoom(), "caller"),
+                ResumeTimeout = TimeSpan.Zero,
+            },
+            house.Engine, record, time,
             NullLoggerFactory.Instance, Stop);
         time.Advance(TimeSpan.FromSeconds(14.9));
         Assert.Null(caller.Disconnect);

@@ -77,6 +77,60 @@ public sealed class TwirpTests
         Assert.Contains(failure.Advice, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task What_fails_for_the_moment_is_tried_three_times(int failures, bool succeeds)
+    {
+        var asked = 0;
+        using var http = new HttpClient(new Answering(_ => Task.FromResult(asked++ < failures
+            ? Answer(HttpStatusCode.ServiceUnavailable, "text/plain", [])
+            : Answer(HttpStatusCode.OK, "application/protobuf", new Room { Name = "r" }.ToByteArray()))));
+        var call = new RoomServiceClient(Options, http, TimeProvider.System)
+            .CreateRoom(new CreateRoomRequest { Name = "r" }, Stop);
+
+        if (succeeds) Assert.Equal("r", (await call).Name);
+        else Assert.Equal(TwirpErrorCode.Unavailable, (await Assert.ThrowsAsync<TwirpException>(() => call)).Code);
+        Assert.Equal(Math.Min(3, failures + 1), asked);
+    }
+
+    [Fact]
+    public async Task What_must_not_happen_twice_is_asked_once()
+    {
+        var asked = 0;
+        using var http = new HttpClient(new Answering(_ =>
+        {
+            asked++;
+            return Task.FromResult(Answer(HttpStatusCode.ServiceUnavailable, "text/plain", []));
+        }));
+
+        await Assert.ThrowsAsync<TwirpException>(() => new AgentDispatchClient(Options, http, TimeProvider.System)
+            .CreateDispatch(new CreateAgentDispatchRequest { Room = "r", AgentName = "echo" }, Stop));
+
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task Data_carries_a_nonce_so_that_a_repetition_arrives_once()
+    {
+        var nonces = new List<ByteString>();
+        using var http = new HttpClient(new Answering(async request =>
+        {
+            nonces.Add(SendDataRequest.Parser.ParseFrom(await request.Content!.ReadAsByteArrayAsync(Stop)).Nonce);
+            return nonces.Count == 1
+                ? Answer(HttpStatusCode.ServiceUnavailable, "text/plain", [])
+                : Answer(HttpStatusCode.OK, "application/protobuf", []);
+        }));
+
+        await new RoomServiceClient(Options, http, TimeProvider.System)
+            .SendData(new SendDataRequest { Room = "r", Data = ByteString.CopyFromUtf8("x") }, Stop);
+
+        Assert.Equal(2, nonces.Count);
+        Assert.Equal(16, nonces[0].Length);
+        Assert.Equal(nonces[0], nonces[1]);
+    }
+
     [Fact]
     public async Task A_server_that_is_not_there_is_unavailable()
     {
