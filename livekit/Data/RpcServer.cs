@@ -46,7 +46,9 @@ internal sealed class RpcServer(
         }
         catch (OperationCanceledException)
         {
-            response.Error = new RpcError { Code = RpcErrorCode.ResponseTimeout, Message = "The method took too long." };
+            response.Error = _stopped
+                ? new RpcError { Code = RpcErrorCode.RecipientDisconnected, Message = "The participant leaves." }
+                : new RpcError { Code = RpcErrorCode.ResponseTimeout, Message = "The method took too long." };
         }
 #pragma warning disable CA1031 // Whatever the application throws, the caller gets its answer.
         catch (Exception e)

@@ -225,8 +225,9 @@ internal sealed class DataChannels : ISctpSink
             if (_byStream.TryGetValue(stream, out var ours)) Acknowledge(ours);
         }
         else if (Dcep.TryReadOpen(message, out var label, out var options) && !_byStream.ContainsKey(stream)
-            && _channels.Count < MaxChannels && stream % 2 != (_isEven ? 0 : 1))
+            && _channels.Count < MaxChannels)
         {
+            // Of the wrong parity, too: aiortc chooses by its ICE role, and a stream that is free collides with none.
             var channel = _sink.Accept(label, options);
             channel.Stream = stream;
             channel.MaxMessageSize = _maxMessageSize;
