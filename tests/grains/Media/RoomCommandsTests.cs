@@ -101,6 +101,9 @@ public sealed class RoomCommandsTests
             string dialString, CommandId id, CancellationToken cancellationToken = default) =>
             Take($"transfer {dialString}", id);
 
+        public Task<CommandReceipt> PlayAnnouncement(
+            string name, CommandId id, CancellationToken cancellationToken = default) => Take($"play {name}", id);
+
         public Task<CallSnapshot> Describe() => throw new NotSupportedException();
 
         public IAsyncEnumerable<CallJournalEntry> Watch(long after, CancellationToken cancellationToken = default) =>
