@@ -56,7 +56,7 @@ public sealed class ProtobufSocket<TSend, TReceive> : IAsyncDisposable
                         bytes.AsMemory(0, length), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken)
                         .ConfigureAwait(false);
             }
-            catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+            catch (Exception e) when (IsBreak(e, cancellationToken))
             {
                 _socket.Abort();
             }
@@ -84,7 +84,7 @@ public sealed class ProtobufSocket<TSend, TReceive> : IAsyncDisposable
             {
                 part = await _socket.ReceiveAsync(_buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is WebSocketException or ObjectDisposedException or IOException)
+            catch (Exception e) when (IsBreak(e, cancellationToken))
             {
                 var why = (e as WebSocketException)?.WebSocketErrorCode.ToString() ?? e.GetType().Name;
                 return Ended($"broken ({why})");
@@ -141,6 +141,11 @@ public sealed class ProtobufSocket<TSend, TReceive> : IAsyncDisposable
         await Close().ConfigureAwait(false);
         _socket.Dispose();
     }
+
+    // What is under way when the socket breaks is cancelled by the socket itself, whoever waits.
+    private static bool IsBreak(Exception e, CancellationToken cancellationToken) =>
+        e is WebSocketException or ObjectDisposedException or IOException
+        || e is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
     private TReceive? Ended(string how)
     {
