@@ -1,3 +1,4 @@
+using GoTo.LiveKit.Protocol;
 using GoTo.WebRtc;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -95,14 +96,20 @@ public sealed class ResumeTests(RoomHouse house) : IClassFixture<RoomHouse>
         Assert.Equal(RoomDisconnectCause.LocalLeave, caller.Disconnect!.Cause);
     }
 
-    private Task<RoomParticipant> Join(
-        CuttableProxy proxy, string room, IRoomEvents events, TimeSpan? resume = null) => RoomParticipant.Join(
-        new JoinOptions
-        {
-            Url = proxy.Url, Token = RoomHouse.TokenFor(room, "caller"),
-            ResumeTimeout = resume ?? TimeSpan.FromSeconds(30),
-        },
-        house.Engine, events, TimeProvider.System, NullLoggerFactory.Instance, Stop);
+    private async Task<RoomParticipant> Join(
+        CuttableProxy proxy, string room, IRoomEvents events, TimeSpan? resume = null)
+    {
+        var caller = await RoomParticipant.Join(
+            new JoinOptions
+            {
+                Url = proxy.Url, Token = RoomHouse.TokenFor(room, "caller"),
+                ResumeTimeout = resume ?? TimeSpan.FromSeconds(30),
+            },
+            house.Engine, events, TimeProvider.System, NullLoggerFactory.Instance, Stop);
+        // A server keeps a session without a socket only once it has the media connected too.
+        await caller.WaitUntil(r => r.State == ParticipantInfo.Types.State.Active, Stop);
+        return caller;
+    }
 
     private sealed class ResumeRecord : IRoomEvents
     {
