@@ -105,6 +105,14 @@ public sealed class Telephone : IAsyncDisposable
     /// <exception cref="PhoneSocketException">The socket refused what the phone asked, or is closed.</exception>
     public Task<JsonObject> Told(string type, CancellationToken cancellation = default) => Told(type, 0, cancellation);
 
+    /// <summary>All that the socket has said of this type so far, in order.</summary>
+    /// <param name="type">The messages' <c>type</c>.</param>
+    public IReadOnlyList<JsonObject> AllTold(string type)
+    {
+        lock (_gate)
+            return [.. _told.Where(message => Text(message, "type") == type)];
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

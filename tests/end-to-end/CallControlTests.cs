@@ -115,6 +115,26 @@ public sealed class CallControlTests(House house)
     }
 
     [Fact]
+    public async Task A_caller_who_is_rejected_hears_so_and_was_never_answered()
+    {
+        await using var phone = await Talk.Connect(house.World);
+        var stop = TestContext.Current.CancellationToken;
+        var key = new CallKey(World.Account, await phone.Phone.Dial("+15551234567", World.NumberOfToneAgent, stop));
+        await using var journal = house.Service.Follow(key);
+        await journal.Has<RoomJoined>();
+        var (call, id) = (house.Service.Cluster.Call(key), CommandId.New());
+
+        await call.Reject(id, stop);
+
+        Assert.Equal("rejected", await phone.Told("ended", "reason"));
+        var events = await journal.ToEnd();
+        Assert.Equal(HangUpReason.Rejected, Assert.Single(events.OfType<HangUpIntended>()).Reason);
+        Assert.Equal(new Ended(EndReason.Rejected, TimeSpan.Zero), events[^1]);
+        Assert.DoesNotContain(events, e => e is AnswerIntended or Connected);
+        Assert.True((await call.WhenSettled(id, stop)).IsDone);
+    }
+
+    [Fact]
     public async Task The_same_command_again_is_done_once_also_after_the_end()
     {
         await using var talk = await Talk.Inbound(house);

@@ -9,6 +9,8 @@ public sealed class ClusterTests : IAsyncLifetime
     /// <summary>A death is noticed after three probes of a second each; the rest is room for a busy machine.</summary>
     private static readonly TimeSpan ChannelLimit = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan KeyLimit = TimeSpan.FromSeconds(20);
+
     private readonly List<IAsyncDisposable> _open = [];
     private World _world = null!;
 
@@ -50,6 +52,31 @@ public sealed class ClusterTests : IAsyncLifetime
                 Assert.Equal(EndReason.RemoteHangUp, ((Ended)(await journal.ToEnd())[^1]).Reason);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_command_that_is_repeated_at_another_silo_is_done_once_and_has_its_first_outcome()
+    {
+        var settings = _world.ClusterSettings(silos: 2);
+        await using var first = await SiloProcess.Start(settings[0]);
+        await using var second = await SiloProcess.Start(settings[1]);
+        await using var service = await Service.Connect(settings[0]);
+        await service.ChannelUp();
+        await service.SeesSilos(first.SiloPort, second.SiloPort);
+        await using var talk = await Talk.Inbound(_world, service);
+        var (id, stop) = (new CommandId("the one"), TestContext.Current.CancellationToken);
+        var receipt = await talk.Grain.SendDtmf("12#", id, stop);
+        var outcome = await talk.Grain.WhenSettled(id, stop);
+
+        var at = (await service.Locate("call"))[talk.Call.ToString()];
+        await service.Move(talk.Call, at == first.SiloPort ? second.SiloPort : first.SiloPort);
+
+        Assert.Equal(receipt, await talk.Grain.SendDtmf("12#", id, stop));
+        Assert.Equal((outcome, true), (await talk.Grain.WhenSettled(id, stop), outcome.IsDone));
+        // GoTo gets a call's requests in order: had the first keys been sent again, they would be there before this one.
+        await talk.Done((call, another) => call.SendDtmf("4", another));
+        await Until.True(() => Task.FromResult(talk.Phone.Keys.Contains("4")), KeyLimit, "the phone is told of the key 4");
+        Assert.Equal(["1", "2", "#", "4"], talk.Phone.Keys);
     }
 
     [Fact]

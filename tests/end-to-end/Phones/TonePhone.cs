@@ -17,6 +17,9 @@ internal sealed class TonePhone : IAsyncDisposable
 
     public Telephone Phone { get; }
 
+    /// <summary>The keys that the phone was told of so far.</summary>
+    public IReadOnlyList<string?> Keys => [.. Phone.AllTold("dtmf").Select(message => (string?)message["digit"])];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Plugs a phone in that says one pitch.</summary>
