@@ -12,6 +12,14 @@ if (!Loopback(configuration["urls"] ?? "http://127.0.0.1:9200", out var url))
     return await Refuse("--urls must be one http address on loopback, such as http://127.0.0.1:9200.", 2);
 if (!Loopback(configuration["rooms"] ?? "http://127.0.0.1:9201", out var rooms))
     return await Refuse("--rooms must be one http address on loopback, such as http://127.0.0.1:9201.", 2);
+CloudLatencies? latencies = configuration["latencies"] switch
+{
+    null or "off" => CloudLatencies.None,
+    "real" => CloudLatencies.Real,
+    _ => null,
+};
+if (latencies is null)
+    return await Refuse("--latencies must be real or off.", 2);
 CloudRateLimits? limits = configuration["limits"] switch
 {
     null or "arch-002" => CloudRateLimits.Arch002,
@@ -32,7 +40,7 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 
 const string apiKey = "simulator-key";
 const string apiSecret = "simulator-secret-for-loopback-only";
-var options = new GoToCloudOptions { Port = url.Port, RateLimits = limits.Value };
+var options = new GoToCloudOptions { Port = url.Port, RateLimits = limits.Value, Latencies = latencies };
 try
 {
     await using var cloud = await GoToCloud.Start(options, TimeProvider.System, logs, stop.Token);

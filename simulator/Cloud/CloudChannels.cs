@@ -9,7 +9,8 @@ namespace GoTo.Simulator.Cloud;
 /// unless the options have them sent again.
 /// </summary>
 internal sealed class CloudChannels(
-    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudDevices devices, ILogger<GoToCloud> log)
+    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudLatency latency, CloudDevices devices,
+    ILogger<GoToCloud> log)
 {
     private const int LongestLog = 10_000;
 
@@ -237,15 +238,40 @@ internal sealed class CloudChannels(
             return;
         }
 
-        channel.Socket!.Send(message);
+        Send(channel, message);
         SendOvertaken(channel);
         if (ids.Happens(_faults.Duplicate))
-            channel.Socket.Send(message);
+            Send(channel, message);
         if (ids.Happens(_faults.NewId))
         {
             var again = happened.Message.DeepClone().AsObject();
             again["eventId"] = ids.New("evt");
-            channel.Socket.Send(again);
+            Send(channel, Encoding.UTF8.GetBytes(again.ToJsonString()));
+        }
+    }
+
+    /// <summary>
+    /// Sends a message after its latency, in order: whichever timer goes off, the oldest message leaves.
+    /// </summary>
+    private void Send(Entry channel, byte[] message)
+    {
+        if (!latency.DelaysEvents)
+        {
+            channel.Socket?.Send(message);
+            return;
+        }
+
+        channel.InTransit.Enqueue(message);
+        _ = Leave(channel, latency.Event());
+    }
+
+    private async Task Leave(Entry channel, TimeSpan wait)
+    {
+        await Task.Delay(wait, time);
+        lock (_gate)
+        {
+            var oldest = channel.InTransit.Dequeue();
+            channel.Socket?.Send(oldest);
         }
     }
 
@@ -265,13 +291,13 @@ internal sealed class CloudChannels(
     {
         await Task.Delay(wait, time);
         lock (_gate)
-            channel.Socket?.Send(message);
+            Send(channel, message);
     }
 
-    private static void SendOvertaken(Entry channel)
+    private void SendOvertaken(Entry channel)
     {
         if (channel.Overtaken is { } overtaken)
-            channel.Socket?.Send(overtaken);
+            Send(channel, overtaken);
         channel.Overtaken = null;
     }
 
@@ -312,6 +338,9 @@ internal sealed class CloudChannels(
 
         /// <summary>A message that waits to be overtaken by the next.</summary>
         public byte[]? Overtaken { get; set; }
+
+        /// <summary>What is on its way to the socket, oldest first.</summary>
+        public Queue<byte[]> InTransit { get; } = [];
 
         public ITimer? Expiry { get; set; }
 

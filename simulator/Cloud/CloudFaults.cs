@@ -101,18 +101,7 @@ internal sealed class CloudFaults(TimeProvider time, CloudIds ids)
         }
 
         // Carried out now, told later: that is how a caller gives up on what was done.
-        var regular = context.Response.Body;
-        using var reply = new MemoryStream();
-        context.Response.Body = reply;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            context.Response.Body = regular;
-        }
-
+        var reply = await HeldReply.Of(context, next);
         await Wait(fault, context);
         if (fault.Fails)
         {
@@ -121,7 +110,7 @@ internal sealed class CloudFaults(TimeProvider time, CloudIds ids)
         }
         else
         {
-            await regular.WriteAsync(reply.ToArray(), context.RequestAborted);
+            await reply.Send();
         }
     }
 

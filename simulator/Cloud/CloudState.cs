@@ -12,10 +12,11 @@ internal sealed class CloudState : IDisposable
         Log = log;
         Ids = new CloudIds(options.Seed);
         Faults = new CloudFaults(time, Ids);
+        Latency = new CloudLatency(options, time);
         RateLimiter = new CloudRateLimiter(options, time);
         Tokens = new CloudTokens(options, time, Ids);
         Devices = new CloudDevices();
-        Channels = new CloudChannels(options, time, Ids, Devices, log);
+        Channels = new CloudChannels(options, time, Ids, Latency, Devices, log);
         Calls = new CloudCalls(options, time, Ids, Channels, log);
     }
 
@@ -28,6 +29,8 @@ internal sealed class CloudState : IDisposable
     public CloudIds Ids { get; }
 
     public CloudFaults Faults { get; }
+
+    public CloudLatency Latency { get; }
 
     public CloudRateLimiter RateLimiter { get; }
 

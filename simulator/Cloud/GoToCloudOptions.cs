@@ -93,6 +93,9 @@ public sealed record GoToCloudOptions
     /// <summary>How a 429 says when to come again. Default: in seconds.</summary>
     public CloudRetryAfter RetryAfter { get; init; }
 
+    /// <summary>How long requests and events take. Default: no time; the program takes GoTo's if asked.</summary>
+    public CloudLatencies Latencies { get; init; } = CloudLatencies.None;
+
     /// <summary>How many calls may be merged into one conversation. Default: 3.</summary>
     public int LargestConference { get; init; } = 3;
 }
