@@ -43,7 +43,7 @@ public sealed class FirstCallTests(House house)
         Assert.Equal((PhoneOutcome.CutOff, "agent_hangup"), (report.Outcome, report.EndReason));
         var events = await journal.ToEnd();
         AssertAnswered([.. events.Where(e => e is not (CommandAccepted or CommandSettled or HangUpIntended or HangUpAccepted))]);
-        Assert.Equal(new HangUpIntended(HangUpReason.Normal, "Orleans.GoTo.EndToEnd.Tests"), Assert.Single(events.OfType<HangUpIntended>()));
+        Assert.Equal(new HangUpIntended(HangUpReason.Normal, Service.Actor), Assert.Single(events.OfType<HangUpIntended>()));
         Assert.Equal(EndReason.LocalHangUp, ((Ended)events[^1]).Reason);
         await Assert.ThrowsAsync<CallTransitionException>(() =>
             house.Service.GoTo.Calls.HangUp(call, cancellationToken: TestContext.Current.CancellationToken));

@@ -11,6 +11,9 @@ namespace GoTo.EndToEnd.Tests;
 /// <summary>A service of somebody's that works with the calls: it has the cluster's client, and no more.</summary>
 internal sealed class Service : IAsyncDisposable
 {
+    /// <summary>In whose name it acts.</summary>
+    public const string Actor = "a-service";
+
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
     private readonly IHost _host;
@@ -39,6 +42,7 @@ internal sealed class Service : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(siloSettings);
+        builder.Configuration["GoTo:Client:Actor"] = Actor;
         builder.AddGoToClient();
         return new Service(builder.Build());
     }
