@@ -38,6 +38,10 @@ public sealed class IceServer
     /// <inheritdoc/>
     public override string ToString() => Url;
 
+    /// <summary>Checks what is given, as an engine does when it starts.</summary>
+    /// <exception cref="ArgumentException">The URL is malformed, or a TURN server has no credentials.</exception>
+    public void Validate() => Parse();
+
     /// <summary>What the URL says.</summary>
     /// <exception cref="ArgumentException">It is malformed, or a TURN server has no credentials.</exception>
     internal IceServerAddress Parse()

@@ -41,7 +41,7 @@ internal sealed class AccountClients(
         var (options, tokens) = (settings.Value.Account(account), Tokens(account));
         var key = options.AccountKey ?? await tokens.GetAccountKey(cancellation)
             ?? throw new AccountAccessException(account, $"set GoTo:Accounts:{account}:AccountKey, since GoTo does not tell it.");
-        await foreach (var line in api.Lines(options, tokens).List(key, cancellation)) yield return line;
+        await foreach (var line in api.Lines(options, tokens, Budget(account)).List(key, cancellation)) yield return line;
     }
 
     private ClusterAccessTokens Tokens(string account) =>

@@ -24,6 +24,9 @@ public sealed class MediaSettings
     /// <summary>The folder of the announcements, Ogg Opus files <c>NAME.opus</c> with packets of 20 ms. Unless set there are none.</summary>
     public string? Announcements { get; set; }
 
+    /// <summary>STUN and TURN servers, for a silo that phones and rooms do not reach directly. None unless set.</summary>
+    public IList<IceServerSetting> IceServers { get; init; } = [];
+
     internal IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
@@ -33,6 +36,10 @@ public sealed class MediaSettings
         if (Shards is < 1 or > 64) problems.Add($"{Section}:Shards must be 1 to 64.");
         if (Announcements is not null && !Directory.Exists(Announcements))
             problems.Add($"{Section}:Announcements is not a folder of this machine.");
+        for (var i = 0; i < IceServers.Count; i++)
+        {
+            if (IceServers[i].Problem is { } problem) problems.Add($"{Section}:IceServers:{i}: {problem}");
+        }
         if (Port < 0 || Port + Shards - 1 > 65535) problems.Add($"{Section}:Port must leave room for {Shards} ports up to 65535.");
         return problems;
     }
@@ -43,5 +50,6 @@ public sealed class MediaSettings
         AdvertisedAddress = AdvertisedAddress is null ? null : IPAddress.Parse(AdvertisedAddress),
         Port = Port,
         Shards = Shards,
+        IceServers = [.. IceServers.Select(server => server.ToIceServer())],
     };
 }
