@@ -88,7 +88,7 @@ internal sealed class PhoneSocketClient : IAsyncDisposable
             return JsonNode.Parse(message.ToArray()) as JsonObject
                 ?? throw new PhoneSocketException("MALFORMED", "a message is not a JSON object");
         }
-        catch (WebSocketException)
+        catch (Exception closed) when (closed is WebSocketException or ObjectDisposedException)
         {
             return null;
         }

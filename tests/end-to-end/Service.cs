@@ -42,7 +42,7 @@ internal sealed class Service : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(siloSettings);
-        builder.Configuration["GoTo:Client:Actor"] = Actor;
+        builder.Configuration["GoTo:Client:Actor"] ??= Actor;
         builder.AddGoToClient();
         return new Service(builder.Build());
     }
