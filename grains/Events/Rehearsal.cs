@@ -56,7 +56,7 @@ internal sealed class Rehearsal(
     private async Task EnterRoom(CancellationToken cancellationToken)
     {
         var call = new CallKey("rehearsal", Guid.NewGuid().ToString("n"));
-        await using var audio = media.Open(call);
+        await using var audio = media.Open(call, grains.Call(call));
         var opened = await audio.OpenRoom(new RoomRequest("", "", "", Agent: null), cancellationToken);
         if (opened.Failure is { } failure)
         {

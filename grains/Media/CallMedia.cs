@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using GoTo.Calls;
 using GoTo.LiveKit;
-using GoTo.LiveKit.Protocol;
 using GoTo.WebRtc;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +10,7 @@ namespace GoTo.Media;
 /// The audio of one call: its participant in the room, its leg to GoTo, and the two joined by pass-through, Opus as it
 /// came. Engine and room report from their own threads; <see cref="Reports"/> hands that on in order.
 /// </summary>
-internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAsyncDisposable
+internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHost host) : IRoomEvents, IAsyncDisposable
 {
     /// <summary>How long GoTo's <c>call.ended</c> may take after the phone has closed its audio.</summary>
     private static readonly TimeSpan HangUpGrace = TimeSpan.FromSeconds(2);
@@ -21,7 +20,6 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Lock _legs = new();
     private readonly List<RemoteAudioTrack> _agentTracks = [];
-    private readonly HashSet<string> _dispatched = [];
     private RoomParticipant? _participant;
     private PhoneLeg? _phone;
     private MediaFlow _flow;
@@ -47,66 +45,6 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
     /// <summary>There was audio, and it is gone for good.</summary>
     public bool IsLost =>
         _participant is { Disconnect: not null } || _phone is { Peer.State: PeerState.Failed or PeerState.Closed };
-
-    public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
-    {
-        var phone = new PhoneInRoom(call, request, host.LiveKit);
-        try
-        {
-            if (request.Existing is null) await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
-            var joined = await RoomParticipant.Join(
-                phone.Join(host.Time, ShardKey), host.Engine, this, host.Time, host.Logs, cancellationToken);
-            if (Keep(() => _participant = joined))
-                return new RoomOpened(phone.RoomName, phone.Identity, null);
-            await joined.DisposeAsync();
-            return new RoomOpened(phone.RoomName, phone.Identity, ClosedMeanwhile);
-        }
-        catch (Exception e) when (e is TwirpException or RoomJoinException or HttpRequestException
-            || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return new RoomOpened(phone.RoomName, phone.Identity, e.Message);
-        }
-    }
-
-    /// <summary>The gate opens when the agent is heard and listens: then nothing that either says first is lost.</summary>
-    public async Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken)
-    {
-        if (_participant is not { } room) return new AgentArrival(null, "the room is not joined", RoomLost: true);
-        if (dispatch is not null && await Dispatch(dispatch, cancellationToken) is { } failure) return new AgentArrival(null, failure);
-        using var timeout = new CancellationTokenSource(limit, host.Time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            string? agent = null;
-            await room.WaitUntil(
-                r => r.IsMicrophoneSubscribed && (agent = r.Tracks.FirstOrDefault(IsAgent)?.Participant.Identity) is not null,
-                stop.Token);
-            return new AgentArrival(agent, null);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
-        {
-            return new AgentArrival(null, $"no agent with audio within {limit.TotalSeconds:0.#} s");
-        }
-        catch (RoomDisconnectedException e)
-        {
-            return new AgentArrival(null, e.Message, RoomLost: true);
-        }
-    }
-
-    /// <summary>Sends an agent to the room that was made for another one; once, however often it is asked for. Null when done.</summary>
-    private async Task<string?> Dispatch(RoomRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Agent is not { } agent || !_dispatched.Add(agent)) return null;
-        try
-        {
-            await host.Dispatches.CreateDispatch(new PhoneInRoom(call, request, host.LiveKit).Dispatch(agent), cancellationToken);
-            return null;
-        }
-        catch (Exception e) when (e is TwirpException or HttpRequestException)
-        {
-            return e.Message;
-        }
-    }
 
     public async Task<OfferReply> AcceptOffer(string sdpOffer)
     {
@@ -174,6 +112,7 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
             (phone, participant) = (_phone, _participant);
         }
         if (phone is not null) await phone.Peer.Close();
+        SetCallStatus("hangup");
         if (participant is not null) await participant.DisposeAsync();
         _reports.Writer.TryComplete();
     }
@@ -194,41 +133,6 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
     {
         var failure = await Announce(name, CancellationToken.None);
         Report(new CallCommand.Settle(command, failure is null ? CommandFailure.None : CommandFailure.NoAudio, failure));
-    }
-
-    /// <summary>Tells the room how the call stands, in the words of LiveKit's SIP bridge: <c>active</c> once answered.</summary>
-    public void SetCallStatus(string status) =>
-        _participant?.SetAttributes(new Dictionary<string, string> { ["sip.callStatus"] = status });
-
-    void IRoomEvents.OnParticipant(RoomParticipant room, RemoteParticipant participant, ParticipantChange change)
-    {
-        // Who is there matters to the gate alone, and it looks for itself.
-    }
-
-    void IRoomEvents.OnTrackSubscribed(RoomParticipant room, RemoteAudioTrack track)
-    {
-        if (!IsAgent(track)) return;
-        lock (_legs)
-        {
-            _agentTracks.Add(track);
-            Bridge();
-        }
-    }
-
-    void IRoomEvents.OnTrackUnsubscribed(RoomParticipant room, RemoteAudioTrack track)
-    {
-        lock (_legs)
-        {
-            if (_agentTracks.FindIndex(t => t.Sid == track.Sid) is not (>= 0 and var at)) return;
-            if (at == 0 && _phone?.Audio is { } phone) track.Receiver.StopForwarding(phone.Sender);
-            _agentTracks.RemoveAt(at);
-            Bridge();
-        }
-    }
-
-    void IRoomEvents.OnDisconnected(RoomParticipant room, RoomDisconnect disconnect)
-    {
-        if (!_closed) Report(new CallCommand.FailMedia($"the room was lost: {disconnect.Cause}, {disconnect.Detail}"));
     }
 
     private CallKey Name => call;
@@ -270,9 +174,6 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
         if (flows) from.Forward(to);
         else from.StopForwarding(to);
     }
-
-    /// <summary>Whoever speaks in the room and is no phone is the agent's side.</summary>
-    private static bool IsAgent(RemoteAudioTrack track) => track.Participant.Kind is not ParticipantInfo.Types.Kind.Sip;
 
     private void Report(CallCommand report) => _reports.Writer.TryWrite(report);
 
@@ -320,7 +221,9 @@ internal sealed class CallMedia(CallKey call, MediaHost host) : IRoomEvents, IAs
 
         public void OnDtmf(AudioTransceiver transceiver, char digit)
         {
-            if (IsPresent) media.Report(new CallCommand.ReceiveDigit(digit.ToString(), null, DigitSource.Audio));
+            if (!IsPresent) return;
+            media.Report(new CallCommand.ReceiveDigit(digit.ToString(), null, DigitSource.Audio));
+            media.SendToRoom(digit);
         }
 
         public void OnCandidate(string candidate)

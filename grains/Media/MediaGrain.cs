@@ -71,7 +71,8 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
 
     private CallMedia Begin()
     {
-        var media = _media = host.Open(CallKey.Parse(this.GetPrimaryKeyString()));
+        var call = CallKey.Parse(this.GetPrimaryKeyString());
+        var media = _media = host.Open(call, GrainFactory.Call(call));
         _reports = Pass(media);
         DelayDeactivation(TimeSpan.MaxValue);
         _watch ??= this.RegisterGrainTimer(

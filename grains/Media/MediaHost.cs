@@ -34,7 +34,7 @@ internal sealed class MediaHost(
 
     public AgentDispatchClient Dispatches => new(LiveKit, http.CreateClient(HttpClientName), time);
 
-    public CallMedia Open(CallKey call) => new(call, this);
+    public CallMedia Open(CallKey call, ICallGrain grain) => new(call, grain, this);
 
     /// <summary>Binds the ports and warms up the handshakes before the silo takes calls.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)

@@ -35,14 +35,18 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     /// <summary>One more agent for the room.</summary>
     public CreateAgentDispatchRequest Dispatch(string agent) => new() { Room = RoomName, AgentName = agent, Metadata = Metadata() };
 
-    public JoinOptions Join(TimeProvider time, int shardKey) => new()
+    public JoinOptions Join(TimeProvider time, int shardKey, IReadOnlyDictionary<string, RpcHandler> methods) => new()
     {
         Url = options.Url!,
-        Token = Token().Sign(options.ApiKey!, options.ApiSecret!, time),
+        Token = Signed(time),
+        RenewToken = () => Signed(time),
+        Rpc = methods,
         Name = $"{call} room",
         TrackName = "phone",
         ShardKey = shardKey,
     };
+
+    private string Signed(TimeProvider time) => Token().Sign(options.ApiKey!, options.ApiSecret!, time);
 
     private AccessToken Token() => new()
     {

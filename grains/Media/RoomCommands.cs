@@ -15,17 +15,27 @@ internal sealed class RoomCommands
     /// <summary>The request is malformed (<see cref="RpcException.Code"/>).</summary>
     public const int BadRequest = 400;
 
+    /// <summary>Who asks is no agent of the call.</summary>
+    public const int Forbidden = 403;
+
     /// <summary>The call is in a state that does not allow it.</summary>
     public const int Refused = 409;
 
     /// <summary>It was tried and is not done; the call goes on as it was.</summary>
     public const int Failed = 502;
 
-    private readonly ICallGrain _call;
+    /// <summary>Who asked, in the call's record.</summary>
+    public const string Actor = "agent";
 
-    public RoomCommands(ICallGrain call)
+    private readonly ICallGrain _call;
+    private readonly Func<string, bool> _mayCommand;
+
+    /// <param name="call">The call.</param>
+    /// <param name="mayCommand">Whether the participant of this identity may command the call.</param>
+    public RoomCommands(ICallGrain call, Func<string, bool> mayCommand)
     {
         _call = call;
+        _mayCommand = mayCommand;
         Methods = new Dictionary<string, RpcHandler>
         {
             ["lk.sip.EndCall"] = Command((_, id, stop) => _call.HangUp(HangUpReason.Normal, id, stop), settles: false),
@@ -49,6 +59,11 @@ internal sealed class RoomCommands
         Func<JsonElement, CommandId, CancellationToken, Task<CommandReceipt>> ask, bool settles = true) =>
         async (invocation, stop) =>
         {
+            if (!_mayCommand(invocation.Identity))
+                throw new RpcException(Forbidden, "Only an agent of the call may command it.");
+            // What was set when the room was joined is not the agent's.
+            RequestContext.Clear();
+            RequestContext.Set("actor", Actor);
             try
             {
                 using var request = Parse(invocation.Payload);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using GoTo.Calls;
+using GoTo.LiveKit;
 using GoTo.LiveKitSdk.Tests;
 
 namespace GoTo.EndToEnd.Tests;
@@ -13,10 +15,7 @@ public sealed class LiveKitAgentTests
         const int packets = 150;
         await using var world = await World.Start();
         var settings = world.SiloSettings(patience: TimeSpan.FromSeconds(30));
-        await using var agent = await NodeScript.Start(
-            "echo-agent.mjs", world.LiveKit.Url!.ToString(), world.LiveKit.ApiKey!, world.LiveKit.ApiSecret!, World.LateAgent);
-        await agent.Call("register");
-        await agent.Event("registered");
+        await using var agent = await StartAgent(world);
         await using var silo = await SiloProcess.Start(settings);
         await using var service = await Service.Connect(settings);
         await service.ChannelUp();
@@ -34,4 +33,58 @@ public sealed class LiveKitAgentTests
         // It leaves with the caller: nobody is left in the room.
         await agent.Event("disconnected");
     }
+
+    [Fact]
+    public async Task Keys_pass_both_ways_and_the_agent_alone_may_hang_up()
+    {
+        await using var world = await World.Start();
+        var settings = world.SiloSettings(patience: TimeSpan.FromSeconds(30));
+        await using var agent = await StartAgent(world);
+        await using var silo = await SiloProcess.Start(settings);
+        await using var service = await Service.Connect(settings);
+        await service.ChannelUp();
+        await using var phone = await Talk.Connect(world);
+        var id = await phone.Phone.Dial("+15551234567", World.NumberOfLateAgent, TestContext.Current.CancellationToken);
+        await using var journal = service.Follow(new CallKey(World.Account, id));
+        await agent.Event("attributes", told => (string?)told["changed"]!["sip.callStatus"] == "active");
+        await phone.Hears(Talk.PhonePitch);
+
+        await phone.Phone.Press('5');
+
+        var heard = await agent.Event("dtmf");
+        Assert.Equal(($"phone-{id}", 5, "5"), ((string?)heard!["identity"], (int)heard["code"]!, (string?)heard["digit"]));
+        // The agent sends back each key that it hears, and is not told of its own.
+        Assert.Equal("5", await phone.Told("dtmf", "digit"));
+        await journal.Has<DigitsSent>(sent => sent.Digits == "5");
+        Assert.Single(agent.Events("dtmf"));
+
+        var end = new { identity = $"phone-{id}", method = "lk.sip.EndCall", payload = "{}" };
+        await using var supervisor = await NodeScript.Start("rtc-node.mjs");
+        var room = (await journal.Has<RoomJoined>()).Room;
+        await supervisor.Call("connect", new { url = world.LiveKit.Url!.ToString(), token = SupervisorToken(world, room) });
+        var refused = await Assert.ThrowsAsync<NodeException>(() => supervisor.Call("rpc", end));
+        Assert.Equal("403", refused.Code);
+
+        Assert.Equal("{}", (string?)await agent.Call("rpc", end));
+
+        Assert.Equal(EndReason.LocalHangUp, ((Ended)(await journal.ToEnd())[^1]).Reason);
+        Assert.Equal("agent", journal.Entries.Last(entry => entry.Event is CommandAccepted or HangUpIntended).Actor);
+        await agent.Event("attributes", told => (string?)told["changed"]!["sip.callStatus"] == "hangup");
+        await phone.Told("ended", "reason");
+    }
+
+    private static async Task<NodeScript> StartAgent(World world)
+    {
+        var agent = await NodeScript.Start(
+            "echo-agent.mjs", world.LiveKit.Url!.ToString(), world.LiveKit.ApiKey!, world.LiveKit.ApiSecret!, World.LateAgent);
+        await agent.Call("register");
+        await agent.Event("registered");
+        return agent;
+    }
+
+    private static string SupervisorToken(World world, string room) => new AccessToken
+    {
+        Identity = "supervisor",
+        Video = new VideoGrant { RoomJoin = true, Room = room, CanPublish = true, CanSubscribe = true },
+    }.Sign(world.LiveKit.ApiKey!, world.LiveKit.ApiSecret!, TimeProvider.System);
 }

@@ -26,6 +26,7 @@ async function join({ job, token }) {
       for await (const frame of new AudioStream(track, { sampleRate: rate, numChannels: 1 })) await source.captureFrame(frame);
     })
     .on(RoomEvent.ParticipantConnected, p => tell('participant', { identity: p.identity, kind: p.kind, attributes: p.attributes }))
+    .on(RoomEvent.ParticipantAttributesChanged, (changed, p) => tell('attributes', { identity: p.identity, changed }))
     .on(RoomEvent.DtmfReceived, (code, digit, p) => {
       tell('dtmf', { identity: p?.identity ?? null, code, digit });
       room.localParticipant.publishDtmf(code, digit);

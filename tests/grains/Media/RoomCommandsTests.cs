@@ -64,12 +64,35 @@ public sealed class RoomCommandsTests
 
     private static CallKey Key => CallKey.Parse("account/call");
 
-    private Task<string> Ask(string method, string payload) => new RoomCommands(_call).Methods[method](
-        new RpcInvocation("agent", method, payload, TimeSpan.FromSeconds(8)), TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task Who_is_no_agent_commands_nothing()
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Ask("lk.sip.EndCall", "{}", "supervisor"));
+
+        Assert.Equal(RoomCommands.Forbidden, refused.Code);
+        Assert.Empty(_call.Commands);
+    }
+
+    [Fact]
+    public async Task The_call_is_told_that_an_agent_asks()
+    {
+        RequestContext.Set("actor", "whoever opened the room");
+        RequestContext.Set("tenant", "another");
+
+        await Ask("goto.call.hold", "{}");
+
+        Assert.Equal(("agent", null), _call.AskedAs);
+    }
+
+    private Task<string> Ask(string method, string payload, string identity = "agent") => new RoomCommands(
+        _call, who => who == "agent").Methods[method](
+        new RpcInvocation(identity, method, payload, TimeSpan.FromSeconds(8)), TestContext.Current.CancellationToken);
 
     private sealed class ScriptedCall : ICallGrain
     {
         public List<(string Command, CommandId Id)> Commands { get; } = [];
+
+        public (object? Actor, object? Tenant) AskedAs { get; private set; }
 
         public Exception? Refuses { get; set; }
 
@@ -114,6 +137,7 @@ public sealed class RoomCommandsTests
         private Task<CommandReceipt> Take(string command, CommandId id)
         {
             if (Refuses is { } refusal) return Task.FromException<CommandReceipt>(refusal);
+            AskedAs = (RequestContext.Get("actor"), RequestContext.Get("tenant"));
             Commands.Add((command, id));
             return Task.FromResult(new CommandReceipt(id, Commands.Count));
         }

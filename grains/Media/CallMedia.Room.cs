@@ -1,0 +1,140 @@
+using GoTo.Calls;
+using GoTo.LiveKit;
+using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
+
+namespace GoTo.Media;
+
+/// <content>The call's room: its agent, the digits both ways, and what the agent may have done with the call.</content>
+internal sealed partial class CallMedia
+{
+    private readonly HashSet<string> _dispatched = [];
+    private volatile string? _agent;
+
+    public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
+    {
+        var phone = new PhoneInRoom(call, request, host.LiveKit);
+        try
+        {
+            if (request.Existing is null) await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
+            var joined = await RoomParticipant.Join(
+                phone.Join(host.Time, ShardKey, new RoomCommands(grain, MayCommand).Methods),
+                host.Engine, this, host.Time, host.Logs, cancellationToken);
+            if (Keep(() => _participant = joined))
+                return new RoomOpened(phone.RoomName, phone.Identity, null);
+            await joined.DisposeAsync();
+            return new RoomOpened(phone.RoomName, phone.Identity, ClosedMeanwhile);
+        }
+        catch (Exception e) when (e is TwirpException or RoomJoinException or HttpRequestException
+            || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return new RoomOpened(phone.RoomName, phone.Identity, e.Message);
+        }
+    }
+
+    /// <summary>The gate opens when the agent is heard and listens: then nothing that either says first is lost.</summary>
+    public async Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken)
+    {
+        if (_participant is not { } room) return new AgentArrival(null, "the room is not joined", RoomLost: true);
+        if (dispatch is not null && await Dispatch(dispatch, cancellationToken) is { } failure) return new AgentArrival(null, failure);
+        using var timeout = new CancellationTokenSource(limit, host.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            string? agent = null;
+            await room.WaitUntil(
+                r => r.IsMicrophoneSubscribed && (agent = r.Tracks.FirstOrDefault(IsAgent)?.Participant.Identity) is not null,
+                stop.Token);
+            _agent = agent;
+            return new AgentArrival(agent, null);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return new AgentArrival(null, $"no agent with audio within {limit.TotalSeconds:0.#} s");
+        }
+        catch (RoomDisconnectedException e)
+        {
+            return new AgentArrival(null, e.Message, RoomLost: true);
+        }
+    }
+
+    /// <summary>Sends an agent to the room that was made for another one; once, however often it is asked for. Null when done.</summary>
+    private async Task<string?> Dispatch(RoomRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Agent is not { } agent || !_dispatched.Add(agent)) return null;
+        try
+        {
+            await host.Dispatches.CreateDispatch(new PhoneInRoom(call, request, host.LiveKit).Dispatch(agent), cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is TwirpException or HttpRequestException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Tells the room how the call stands, in the words of LiveKit's SIP bridge: <c>active</c> once answered, <c>hangup</c> at its end.</summary>
+    public void SetCallStatus(string status) =>
+        _participant?.SetAttributes(new Dictionary<string, string> { ["sip.callStatus"] = status });
+
+    /// <summary>A key of the phone, as LiveKit's SIP bridge tells of it. For the media thread: it waits for nothing.</summary>
+    private void SendToRoom(char digit)
+    {
+        if (_participant is not { Disconnect: null } room) return;
+        try
+        {
+            room.SendDtmf($"{digit}");
+        }
+        catch (DataChannelException e)
+        {
+            _logger.DigitNotSent(call, e.Message);
+        }
+    }
+
+    void IRoomEvents.OnParticipant(RoomParticipant room, RemoteParticipant participant, ParticipantChange change)
+    {
+        // Who is there matters to the gate alone, and it looks for itself.
+    }
+
+    void IRoomEvents.OnTrackSubscribed(RoomParticipant room, RemoteAudioTrack track)
+    {
+        if (!IsAgent(track)) return;
+        lock (_legs)
+        {
+            _agentTracks.Add(track);
+            Bridge();
+        }
+    }
+
+    void IRoomEvents.OnTrackUnsubscribed(RoomParticipant room, RemoteAudioTrack track)
+    {
+        lock (_legs)
+        {
+            if (_agentTracks.FindIndex(t => t.Sid == track.Sid) is not (>= 0 and var at)) return;
+            if (at == 0 && _phone?.Audio is { } phone) track.Receiver.StopForwarding(phone.Sender);
+            _agentTracks.RemoveAt(at);
+            Bridge();
+        }
+    }
+
+    void IRoomEvents.OnDtmf(RoomParticipant room, string identity, char digit)
+    {
+        // Other phones in the room tell of their own keys; only an agent means that we dial.
+        if (IsAgent(room, identity))
+            Report(new CallCommand.Operate(CommandId.New(), new CallOperation.SendDtmf($"{digit}"), RoomCommands.Actor));
+    }
+
+    void IRoomEvents.OnDisconnected(RoomParticipant room, RoomDisconnect disconnect)
+    {
+        if (!_closed) Report(new CallCommand.FailMedia($"the room was lost: {disconnect.Cause}, {disconnect.Detail}"));
+    }
+
+    /// <summary>The call is its agents' to command, and nobody else's in the room.</summary>
+    private bool MayCommand(string identity) => _participant is { } room && IsAgent(room, identity);
+
+    private bool IsAgent(RoomParticipant room, string identity) =>
+        identity == _agent || room.Participants.Any(other => other.Identity == identity && other.IsAgent);
+
+    /// <summary>Whoever speaks in the room and is no phone is the agent's side.</summary>
+    private static bool IsAgent(RemoteAudioTrack track) => track.Participant.Kind is not ParticipantInfo.Types.Kind.Sip;
+}
