@@ -30,6 +30,25 @@ CloudRateLimits? limits = configuration["limits"] switch
 if (limits is null)
     return await Refuse("--limits must be arch-002, goto-public or off.", 2);
 
+CloudScenario? scenario = null;
+try
+{
+    if (configuration["scenario"] is { } file)
+        scenario = CloudScenario.Read(await File.ReadAllTextAsync(file));
+}
+catch (Exception failure) when (failure is CloudScenarioException or IOException or UnauthorizedAccessException)
+{
+    return await Refuse($"--scenario: {failure.Message}", 2);
+}
+
+int? seed = null;
+if (configuration["seed"] is { } number)
+{
+    if (!int.TryParse(number, out var known))
+        return await Refuse("--seed must be a whole number.", 2);
+    seed = known;
+}
+
 using var logs = LoggerFactory.Create(logging => logging
     .AddSimpleConsole(console => console.SingleLine = true)
     .SetMinimumLevel(LogLevel.Information)
@@ -40,10 +59,14 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 
 const string apiKey = "simulator-key";
 const string apiSecret = "simulator-secret-for-loopback-only";
-var options = new GoToCloudOptions { Port = url.Port, RateLimits = limits.Value, Latencies = latencies };
+var options = new GoToCloudOptions
+{
+    Port = url.Port, Seed = seed, RateLimits = limits.Value, Latencies = latencies,
+};
+var clock = scenario is null ? null : new ScenarioClock(scenario.Start ?? DateTimeOffset.UtcNow);
 try
 {
-    await using var cloud = await GoToCloud.Start(options, TimeProvider.System, logs, stop.Token);
+    await using var cloud = await GoToCloud.Start(options, clock ?? TimeProvider.System, logs, stop.Token);
     await using var roomServer = await RoomServer.Start(
         new RoomServerOptions { Port = rooms.Port, ApiKey = apiKey, ApiSecret = apiSecret },
         TimeProvider.System, logs, stop.Token);
@@ -62,6 +85,12 @@ try
 
         Ctrl-C stops it.
         """);
+    if (clock is not null)
+    {
+        cloud.Play(scenario!);
+        await clock.Begin(stop.Token);
+    }
+
     await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

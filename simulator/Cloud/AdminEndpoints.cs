@@ -49,15 +49,7 @@ internal static class AdminEndpoints
         });
         group.MapPost("/sockets/drop", async (HttpContext context) =>
         {
-            var body = await context.ReadJson();
-            var code = body.Integer("code");
-            await Count(context, state.Channels.ForEachSocket(body.Text("channelId"), socket =>
-            {
-                if (code is { } known)
-                    socket.Close(known, "Dropped on request.");
-                else
-                    socket.Cut();
-            }));
+            await Count(context, AdminActions.DropSockets(state, await context.ReadJson()));
         });
         group.MapPost("/sockets/send", async (HttpContext context) =>
         {
@@ -82,22 +74,7 @@ internal static class AdminEndpoints
         });
         group.MapPost("/limits", async (HttpContext context) =>
         {
-            var body = await context.ReadJson();
-            var limits = body.Text("limits") switch
-            {
-                "arch-002" => CloudRateLimits.Arch002,
-                "goto-public" => CloudRateLimits.GoToPublic,
-                "off" => CloudRateLimits.Off,
-                _ => throw CloudRefusal.BadRequest("'limits' must be arch-002, goto-public or off."),
-            };
-            var retryAfter = body.Text("retryAfter") switch
-            {
-                null or "seconds" => CloudRetryAfter.Seconds,
-                "date" => CloudRetryAfter.Date,
-                "absent" => CloudRetryAfter.Absent,
-                _ => throw CloudRefusal.BadRequest("'retryAfter' must be seconds, date or absent."),
-            };
-            state.RateLimiter.Set(limits, retryAfter);
+            AdminActions.Limit(state, await context.ReadJson());
             await Done(context);
         });
         group.MapGet("/events", (HttpContext context) =>

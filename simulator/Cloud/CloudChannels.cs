@@ -198,6 +198,15 @@ internal sealed class CloudChannels(
 
     public void Expire(string channelId) => Remove(channelId, 4404, "expired");
 
+    public void ExpireAll()
+    {
+        lock (_gate)
+        {
+            foreach (var channelId in _channels.Keys.ToArray())
+                Expire(channelId);
+        }
+    }
+
     public JsonArray ToJson()
     {
         lock (_gate)

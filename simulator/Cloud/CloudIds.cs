@@ -10,6 +10,7 @@ internal sealed class CloudIds(int? seed)
 {
     private readonly Lock _gate = new();
     private readonly Random _chance = seed is { } known ? new Random(known) : new Random();
+    private readonly Dictionary<string, Random> _sequences = [];
 
     public string New(string prefix, int bytes = 6)
     {
@@ -22,10 +23,24 @@ internal sealed class CloudIds(int? seed)
         else
         {
             lock (_gate)
-                _chance.NextBytes(random);
+                Sequence(prefix).NextBytes(random);
         }
 
         return $"{prefix}_{Convert.ToHexStringLower(random)}";
+    }
+
+    /// <summary>
+    /// Each kind of id has a sequence of its own: how many tokens clients ask for does not change the calls' ids.
+    /// </summary>
+    private Random Sequence(string prefix)
+    {
+        if (!_sequences.TryGetValue(prefix, out var sequence))
+        {
+            var hash = prefix.Aggregate(seed!.Value, (sum, letter) => unchecked((sum * 31) + letter));
+            _sequences[prefix] = sequence = new Random(hash);
+        }
+
+        return sequence;
     }
 
     /// <summary>Whether something of this probability happens this time.</summary>

@@ -33,6 +33,9 @@ internal static partial class CloudLog
     [LoggerMessage(9015, LogLevel.Warning, "Event {Type} had no listener")]
     public static partial void NobodyListens(this ILogger<GoToCloud> log, string type);
 
+    [LoggerMessage(9016, LogLevel.Warning, "The scenario's '{Action}' at {AtMs} ms did nothing: {Reason}")]
+    public static partial void StepRefused(this ILogger<GoToCloud> log, string action, long atMs, string reason);
+
     [LoggerMessage(9021, LogLevel.Error, "The simulator failed at {Path}")]
     public static partial void RequestFailed(this ILogger<GoToCloud> log, Exception failure, string path);
 }

@@ -13,6 +13,7 @@ public sealed class GoToCloud : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CloudState _state;
+    private readonly List<ITimer> _steps = [];
 
     private GoToCloud(WebApplication app, CloudState state, Uri baseUrl)
     {
@@ -109,9 +110,19 @@ public sealed class GoToCloud : IAsyncDisposable
         return new GoToCloud(app, state, new Uri(address));
     }
 
+    /// <summary>Has a scenario happen, from now on the cloud's clock.</summary>
+    /// <param name="scenario">What happens when.</param>
+    public void Play(CloudScenario scenario)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        _steps.AddRange(scenario.Play(_state));
+    }
+
     /// <summary>Ends every call and socket and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
+        foreach (var step in _steps)
+            await step.DisposeAsync();
         _state.Stop();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await _app.StopAsync(limit.Token);
