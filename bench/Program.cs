@@ -4,6 +4,7 @@ using GoTo.Bench;
 return args switch
 {
     ["bridge", .. var rest] => await BridgeServer.Run(rest),
+    ["calls", .. var rest] => await CallsBench.Run(rest),
     ["events", .. var rest] => EventsBench.Run(rest),
     ["flood", .. var rest] => await FloodBench.Run(rest),
     ["forward", .. var rest] => await ForwardBench.Run(rest),
@@ -21,6 +22,7 @@ static int Usage()
     Console.Error.WriteLine(
         """
         bridge [--urls http://127.0.0.1:9100] [--port 0] [--shards 1]   a bridge behind HTTP, for a load generator
+        calls [--store sqlite|postgresql] [--calls 1000] [--minutes 0.5] commands to calls at a rate (see docs/performance.md)
         events [--seconds 3]                                            GoTo's events decoded and dispatched, one core
         flood [--calls 100] [--seconds 10] [--rate 50000]                live calls while spoofed STUN and DTLS come in
         forward [--calls 20] [--seconds 5] [--profile gcm|sha1]          calls through a bridge on loopback, measured

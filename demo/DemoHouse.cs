@@ -76,6 +76,7 @@ public sealed class DemoHouse : IAsyncDisposable
             house.Silo = house.Enter(GoToSilo.Create(["--urls", $"http://127.0.0.1:{Free(options.DashboardPort)}"], builder =>
             {
                 builder.Configuration.AddInMemoryCollection(house.SiloSettings(options));
+                builder.Configuration.AddInMemoryCollection(options.SiloSettings);
                 builder.Services.AddGoToCalls();
             }));
             await house.Silo.StartAsync(cancellationToken);

@@ -21,6 +21,9 @@ public sealed record DemoOptions
     /// <summary>The silo's SQLite file.</summary>
     public required string SqliteFile { get; init; }
 
+    /// <summary>Settings of the silo besides the demo's own, or in their place.</summary>
+    public IReadOnlyDictionary<string, string?> SiloSettings { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Show the silo's log besides the timeline.</summary>
     public bool Verbose { get; init; }
 }
