@@ -9,8 +9,8 @@ using GoTo.WebRtc;
 // themselves, for any client. The README beside this file says what they speak.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables("GOTO_SIMULATOR_").AddCommandLine(args).Build();
 if (!Loopback(configuration["urls"] ?? "http://127.0.0.1:9200", out var url))
-    return await Refuse("--urls must be one http address on loopback, such as http://127.0.0.1:9200.", 2);
-if (!Loopback(configuration["rooms"] ?? "http://127.0.0.1:9201", out var rooms))
+    return await Refuse("--urls must be one http or https address on loopback, such as http://127.0.0.1:9200.", 2);
+if (!Loopback(configuration["rooms"] ?? "http://127.0.0.1:9201", out var rooms) || rooms.Scheme != "http")
     return await Refuse("--rooms must be one http address on loopback, such as http://127.0.0.1:9201.", 2);
 CloudLatencies? latencies = configuration["latencies"] switch
 {
@@ -61,7 +61,7 @@ const string apiKey = "simulator-key";
 const string apiSecret = "simulator-secret-for-loopback-only";
 var options = new GoToCloudOptions
 {
-    Port = url.Port, Seed = seed, RateLimits = limits.Value, Latencies = latencies,
+    Port = url.Port, Tls = url.Scheme == "https", Seed = seed, RateLimits = limits.Value, Latencies = latencies,
 };
 var clock = scenario is null ? null : new ScenarioClock(scenario.Start ?? DateTimeOffset.UtcNow);
 try
@@ -77,6 +77,8 @@ try
         },
         TimeProvider.System, logs, stop.Token);
     Console.WriteLine(Welcome.Of(cloud, options));
+    if (configuration["certificate"] is { } pem && cloud.CertificatePem is { } certificate)
+        await File.WriteAllTextAsync(pem, certificate, stop.Token);
     Console.WriteLine($"""
         Room server at {roomServer.Url}
           API key     {apiKey}
@@ -97,7 +99,8 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.WriteLine("Stopped.");
 }
-catch (Exception failure) when (failure is CloudPortException or RoomServerStartException or RtcBindException)
+catch (Exception failure) when (failure is CloudPortException or RoomServerStartException or RtcBindException
+    or IOException or UnauthorizedAccessException)
 {
     return await Refuse(failure.Message, 1);
 }
@@ -111,7 +114,7 @@ void Stop(PosixSignalContext signal)
 }
 
 static bool Loopback(string address, out Uri url) =>
-    Uri.TryCreate(address, UriKind.Absolute, out url!) && url is { Scheme: "http", IsLoopback: true };
+    Uri.TryCreate(address, UriKind.Absolute, out url!) && url is { Scheme: "http" or "https", IsLoopback: true };
 
 static async Task<int> Refuse(string message, int exitCode)
 {

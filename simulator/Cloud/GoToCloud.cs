@@ -1,11 +1,14 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// GoTo's cloud, simulated over real HTTP and WebSocket on a port of its own: tokens, web calls, channels,
+/// GoTo's cloud, simulated over real HTTP and WebSocket, with TLS or without, on a port of its own: tokens, web calls, channels,
 /// subscriptions and events as specification ARCH-002 describes them, and a socket for phones. It carries no audio: a
 /// phone's SDP offer is what <c>call.ringing</c> shows, and the answer to it goes back to the phone.
 /// </summary>
@@ -15,10 +18,13 @@ public sealed class GoToCloud : IAsyncDisposable
     private readonly CloudState _state;
     private readonly List<ITimer> _steps = [];
 
-    private GoToCloud(WebApplication app, CloudState state, Uri baseUrl)
+    private readonly X509Certificate2? _certificate;
+
+    private GoToCloud(WebApplication app, CloudState state, Uri baseUrl, X509Certificate2? certificate)
     {
         _app = app;
         _state = state;
+        _certificate = certificate;
         BaseUrl = baseUrl;
     }
 
@@ -29,7 +35,18 @@ public sealed class GoToCloud : IAsyncDisposable
     public Uri PhonePageUrl => new(BaseUrl, "/phone.html");
 
     /// <summary>The address of the phone socket.</summary>
-    public Uri PhoneSocketUrl => new UriBuilder(BaseUrl) { Scheme = "ws", Path = "/phone" }.Uri;
+    public Uri PhoneSocketUrl => new UriBuilder(BaseUrl)
+    {
+        Scheme = BaseUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws", Path = "/phone",
+    }.Uri;
+
+    /// <summary>
+    /// The SHA-256 fingerprint of the certificate, in hexadecimal, by which clients trust it; null without TLS.
+    /// </summary>
+    public string? CertificateFingerprint => _certificate?.GetCertHashString(HashAlgorithmName.SHA256);
+
+    /// <summary>The certificate in PEM, without its key; null without TLS.</summary>
+    public string? CertificatePem => _certificate?.ExportCertificatePem();
 
     /// <summary>What the cloud knows, for tests.</summary>
     internal CloudState State => _state;
@@ -57,6 +74,7 @@ public sealed class GoToCloud : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var endPoint = new IPEndPoint(options.Address, options.Port);
+        var certificate = options.Tls ? DevelopmentCertificate.For(options.Address) : null;
         // Empty: no configuration, console or signal handling of the program that hosts the simulator is touched.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -67,11 +85,18 @@ public sealed class GoToCloud : IAsyncDisposable
         }
         else
         {
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
-                kestrel.Listen(endPoint);
+                kestrel.Listen(endPoint, listen =>
+                {
+                    if (certificate is null)
+                        return;
+                    // Not HTTP/2, in which WebSockets open by CONNECT and a cut ends more than one of them.
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.UseHttps(certificate);
+                });
             });
         }
 
@@ -107,7 +132,7 @@ public sealed class GoToCloud : IAsyncDisposable
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .First();
-        return new GoToCloud(app, state, new Uri(address));
+        return new GoToCloud(app, state, new Uri(address), certificate);
     }
 
     /// <summary>Has a scenario happen, from now on the cloud's clock.</summary>
@@ -128,6 +153,7 @@ public sealed class GoToCloud : IAsyncDisposable
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
         _state.Dispose();
+        _certificate?.Dispose();
     }
 
     /// <summary>The program that started the cloud decides when it ends, not the process's signals.</summary>

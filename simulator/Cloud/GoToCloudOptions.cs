@@ -14,6 +14,12 @@ public sealed record GoToCloudOptions
     public int Port { get; init; }
 
     /// <summary>
+    /// Whether it serves https and wss, with a certificate made at the start that clients must trust by
+    /// <see cref="GoToCloud.CertificateFingerprint"/>. Default: no.
+    /// </summary>
+    public bool Tls { get; init; }
+
+    /// <summary>
     /// The seed of all ids and chances: the same seed and the same requests at the same times make the same event log.
     /// Default: none, every run is another.
     /// </summary>

@@ -19,6 +19,8 @@ public static class Welcome
         text.AppendLine($"  users        {address}/users/v1");
         text.AppendLine($"  phone page   {cloud.PhonePageUrl}");
         text.AppendLine($"  phone socket {cloud.PhoneSocketUrl}");
+        if (cloud.CertificateFingerprint is { } fingerprint)
+            text.AppendLine($"  certificate  SHA-256 {fingerprint}");
         foreach (var account in options.Accounts)
         {
             text.AppendLine();
