@@ -338,10 +338,10 @@ public sealed partial class RoomParticipant
             await pings.DisposeAsync().ConfigureAwait(false);
         if (_leaveTimer is { } leaveTimer)
             await leaveTimer.DisposeAsync().ConfigureAwait(false);
-        await _peer.Close().ConfigureAwait(false);
         await socket.Close().ConfigureAwait(false);
-        // Cutting the socket now could overtake our leave; the server closes its side when it has read it.
+        // Cutting the socket or the media now could overtake our last words; the server closes its side when it has read them.
         await Task.WhenAny(_reading, Task.Delay(ClosePatience, _time)).ConfigureAwait(false);
+        await _peer.Close().ConfigureAwait(false);
         await _life.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         await socket.DisposeAsync().ConfigureAwait(false);
