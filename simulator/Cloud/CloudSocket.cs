@@ -6,9 +6,10 @@ using System.Threading.Channels;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// The server's end of one WebSocket: messages go out in order from a queue, so that whoever sends never waits.
+/// The server's end of one WebSocket: messages go out in order from a queue, so that whoever sends never waits. It takes
+/// messages before it is accepted, so that nothing is lost between the moment the peer finds it open and our next step.
 /// </summary>
-internal sealed class CloudSocket(WebSocket socket, HttpContext context)
+internal sealed class CloudSocket(HttpContext context)
 {
     private const int LargestMessage = 512 * 1024;
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
@@ -30,16 +31,17 @@ internal sealed class CloudSocket(WebSocket socket, HttpContext context)
     /// <summary>Cuts the connection without a word, as a failing network does.</summary>
     public void Cut() => context.Abort();
 
-    /// <summary>Serves the socket until either side ends it.</summary>
+    /// <summary>Accepts the socket and serves it until either side ends it.</summary>
     /// <param name="onText">Takes each text message.</param>
     /// <param name="stopping">Ends the socket because the simulator stops.</param>
     public async Task Run(Action<string> onText, CancellationToken stopping)
     {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, context.RequestAborted);
-        var sending = SendAll(end);
+        var sending = SendAll(socket, end);
         try
         {
-            await ReceiveAll(onText, end.Token);
+            await ReceiveAll(socket, onText, end.Token);
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)
         {
@@ -50,10 +52,10 @@ internal sealed class CloudSocket(WebSocket socket, HttpContext context)
         end.CancelAfter(GoodbyeLimit);
         await sending;
         if (socket.State == WebSocketState.CloseReceived)
-            await TryClose(1000, null, end.Token);
+            await TryClose(socket, 1000, null, end.Token);
     }
 
-    private async Task ReceiveAll(Action<string> onText, CancellationToken cancellation)
+    private async Task ReceiveAll(WebSocket socket, Action<string> onText, CancellationToken cancellation)
     {
         var buffer = new byte[16 * 1024];
         using var message = new MemoryStream();
@@ -80,7 +82,7 @@ internal sealed class CloudSocket(WebSocket socket, HttpContext context)
         }
     }
 
-    private async Task SendAll(CancellationTokenSource end)
+    private async Task SendAll(WebSocket socket, CancellationTokenSource end)
     {
         try
         {
@@ -91,7 +93,7 @@ internal sealed class CloudSocket(WebSocket socket, HttpContext context)
                 {
                     if (next.CloseCode is { } code)
                     {
-                        await TryClose(code, next.Reason, end.Token);
+                        await TryClose(socket, code, next.Reason, end.Token);
                         // The peer has a moment to say goodbye; then receiving ends too.
                         end.CancelAfter(GoodbyeLimit);
                         return;
@@ -107,7 +109,8 @@ internal sealed class CloudSocket(WebSocket socket, HttpContext context)
         }
     }
 
-    private async Task TryClose(int code, string? reason, CancellationToken cancellation)
+    private static async Task TryClose(
+        WebSocket socket, int code, string? reason, CancellationToken cancellation)
     {
         try
         {

@@ -66,8 +66,8 @@ internal static class EventEndpoints
             : context.Request.Headers.Authorization.Count > 0 ? state.Tokens.Authorize(context) : null;
         var channelId = context.Request.Query["channelId"].ToString();
         state.Channels.Check(channelId, account);
-        using var accepted = await context.WebSockets.AcceptWebSocketAsync();
-        var socket = new CloudSocket(accepted, context);
+        var socket = new CloudSocket(context);
+        // Before it is accepted: an event may be due as soon as the client finds its socket open.
         state.Channels.Attach(channelId, socket);
         try
         {

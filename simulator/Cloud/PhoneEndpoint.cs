@@ -22,8 +22,7 @@ internal static class PhoneEndpoint
     {
         if (!context.WebSockets.IsWebSocketRequest)
             throw CloudRefusal.BadRequest("This is a WebSocket endpoint.");
-        using var accepted = await context.WebSockets.AcceptWebSocketAsync();
-        var socket = new CloudSocket(accepted, context);
+        var socket = new CloudSocket(context);
         var phone = new SocketPhone(socket, state.Calls);
         try
         {
