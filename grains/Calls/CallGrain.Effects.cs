@@ -281,8 +281,8 @@ internal sealed partial class CallGrain
         if (happened is AudioMissing) logger.AudioMissing(_key);
         TellFollower();
         if (happened is MediaFailed) _offerTaken = false;
-        if (happened is RoomJoined) _followed = default(MediaFlow);
-        if (happened is Connected) Media.AnnounceAnswer().Ignore();
+        if (happened is RoomJoined) _followed = null;
+        if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
         if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
         if (happened is HangUpIntended or Ended or CommandAccepted { Operation: CallOperation.Answer }) _patience?.Cancel();

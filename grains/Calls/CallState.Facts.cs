@@ -79,6 +79,16 @@ internal sealed partial record CallState
     [JsonIgnore]
     public MediaFlow Flow => new(OnHold || OpenOf<CallOperation.Hold>() is not null, Muted || OpenOf<CallOperation.Mute>() is not null);
 
+    /// <summary>How the call stands, as its room is told.</summary>
+    [JsonIgnore]
+    public string SipStatus => Phase switch
+    {
+        CallPhase.Ended => SipCallStatus.HangUp,
+        CallPhase.Connected => OpenOf<CallOperation.SendDtmf>() is null ? SipCallStatus.Active : SipCallStatus.Automation,
+        CallPhase.Dialing => Alerted ? SipCallStatus.Ringing : SipCallStatus.Dialing,
+        _ => SipCallStatus.Ringing,
+    };
+
     /// <summary>A command by its id; null when there was none, or none is remembered.</summary>
     public CommandRecord? Command(CommandId id) => Commands.FirstOrDefault(c => c.Id == id);
 

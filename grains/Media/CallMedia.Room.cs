@@ -1,6 +1,5 @@
 using GoTo.Calls;
 using GoTo.LiveKit;
-using GoTo.LiveKit.Protocol;
 using GoTo.WebRtc;
 
 namespace GoTo.Media;
@@ -10,10 +9,12 @@ internal sealed partial class CallMedia
 {
     private readonly HashSet<string> _dispatched = [];
     private volatile string? _agent;
+    private string? _sipStatus;
 
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
     {
         var phone = new PhoneInRoom(call, request, host.LiveKit);
+        _sipStatus = request.SipStatus;
         try
         {
             if (request.Existing is null) await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
@@ -43,7 +44,7 @@ internal sealed partial class CallMedia
         {
             string? agent = null;
             await room.WaitUntil(
-                r => r.IsMicrophoneSubscribed && (agent = r.Tracks.FirstOrDefault(IsAgent)?.Participant.Identity) is not null,
+                r => r.IsMicrophoneSubscribed && (agent = r.Tracks.FirstOrDefault(IsVoice)?.Participant.Identity) is not null,
                 stop.Token);
             _agent = agent;
             return new AgentArrival(agent, null);
@@ -73,17 +74,20 @@ internal sealed partial class CallMedia
         }
     }
 
-    /// <summary>Tells the room how the call stands, in the words of LiveKit's SIP bridge: <c>active</c> once answered, <c>hangup</c> at its end.</summary>
-    public void SetCallStatus(string status) =>
-        _participant?.SetAttributes(new Dictionary<string, string> { ["sip.callStatus"] = status });
+    /// <summary>Tells the room how the call stands, when that has changed.</summary>
+    public void TellStatus(string sipStatus)
+    {
+        if (_participant is not { } room || Interlocked.Exchange(ref _sipStatus, sipStatus) == sipStatus) return;
+        room.SetAttributes(new Dictionary<string, string> { [SipCallStatus.Attribute] = sipStatus });
+    }
 
-    /// <summary>A key of the phone, as LiveKit's SIP bridge tells of it. For the media thread: it waits for nothing.</summary>
-    private void SendToRoom(char digit)
+    /// <summary>A key of the phone, as LiveKit's SIP bridge tells of it.</summary>
+    public void TellDigit(string digit)
     {
         if (_participant is not { Disconnect: null } room) return;
         try
         {
-            room.SendDtmf($"{digit}");
+            room.SendDtmf(digit);
         }
         catch (DataChannelException e)
         {
@@ -98,10 +102,10 @@ internal sealed partial class CallMedia
 
     void IRoomEvents.OnTrackSubscribed(RoomParticipant room, RemoteAudioTrack track)
     {
-        if (!IsAgent(track)) return;
+        if (!IsVoice(track)) return;
         lock (_legs)
         {
-            _agentTracks.Add(track);
+            _voices.Add(track);
             Bridge();
         }
     }
@@ -110,10 +114,7 @@ internal sealed partial class CallMedia
     {
         lock (_legs)
         {
-            if (_agentTracks.FindIndex(t => t.Sid == track.Sid) is not (>= 0 and var at)) return;
-            if (at == 0 && _phone?.Audio is { } phone) track.Receiver.StopForwarding(phone.Sender);
-            _agentTracks.RemoveAt(at);
-            Bridge();
+            if (_voices.RemoveAll(voice => voice.Sid == track.Sid) > 0) Bridge();
         }
     }
 
@@ -135,6 +136,9 @@ internal sealed partial class CallMedia
     private bool IsAgent(RoomParticipant room, string identity) =>
         identity == _agent || room.Participants.Any(other => other.Identity == identity && other.IsAgent);
 
-    /// <summary>Whoever speaks in the room and is no phone is the agent's side.</summary>
-    private static bool IsAgent(RemoteAudioTrack track) => track.Participant.Kind is not ParticipantInfo.Types.Kind.Sip;
+    /// <summary>
+    /// What the phone hears of the room: agents, people, phones that others brought in. Not the phones of our other
+    /// calls: those hear each other by GoTo's conference (docs/decisions/0005), and would be heard twice.
+    /// </summary>
+    private static bool IsVoice(RemoteAudioTrack track) => !PhoneInRoom.IsOurs(track.Participant);
 }

@@ -19,7 +19,7 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
     private readonly Channel<CallCommand> _reports = Channel.CreateBounded<CallCommand>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Lock _legs = new();
-    private readonly List<RemoteAudioTrack> _agentTracks = [];
+    private readonly List<RemoteAudioTrack> _voices = [];
     private RoomParticipant? _participant;
     private PhoneLeg? _phone;
     private MediaFlow _flow;
@@ -33,12 +33,12 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
     /// <summary>The call is in its room, and neither leg has failed.</summary>
     public bool IsOpen => !_closed && _participant is not null && !IsLost;
 
-    /// <summary>An agent's audio reaches us.</summary>
+    /// <summary>Somebody's audio reaches us from the room.</summary>
     public bool HasAgent
     {
         get
         {
-            lock (_legs) return _agentTracks.Count > 0;
+            lock (_legs) return _voices.Count > 0;
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
             (phone, participant) = (_phone, _participant);
         }
         if (phone is not null) await phone.Peer.Close();
-        SetCallStatus("hangup");
+        TellStatus(SipCallStatus.HangUp);
         if (participant is not null) await participant.DisposeAsync();
         _reports.Writer.TryComplete();
     }
@@ -155,24 +155,18 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
     }
 
     /// <summary>
-    /// Joins what there is of the two legs. Forwarding twice is forwarding once. One agent track at a time reaches the
-    /// phone, the one that came first: when it goes, the next takes over.
+    /// Joins what there is of the two legs; again after every change. The phone hears all voices of the room: one that
+    /// speaks alone packet for packet, as it came, and several at once mixed (<see cref="AudioSender.Sources"/>).
     /// </summary>
     private void Bridge()
     {
         if (_phone?.Audio is not { } phone || _participant is not { } room) return;
-        Pass(phone.Receiver, room.Microphone, _flow.FromPhone);
-        phone.Sender.FillsSilence = !_flow.FromAgent;
-        if (_agentTracks is not [{ Receiver: var agent }, ..]) return;
-        agent.Tap ??= new FirstPacket(agent, () => Report(new CallCommand.StartAudio(AudioDirection.FromAgent)));
-        Pass(agent, phone.Sender, _flow.FromAgent);
-    }
-
-    private static void Pass(AudioReceiver from, AudioSender to, bool flows)
-    {
-        to.FillsSilence = !flows;
-        if (flows) from.Forward(to);
-        else from.StopForwarding(to);
+        room.Microphone.FillsSilence = !_flow.FromPhone;
+        room.Microphone.Sources = _flow.FromPhone ? [phone.Receiver] : [];
+        phone.Sender.FillsSilence = !_flow.FromAgent || _voices.Count == 0;
+        phone.Sender.Sources = _flow.FromAgent ? [.. _voices.Select(voice => voice.Receiver)] : [];
+        foreach (var voice in _voices)
+            voice.Receiver.Tap ??= new FirstPacket(voice.Receiver, () => Report(new CallCommand.StartAudio(AudioDirection.FromAgent)));
     }
 
     private void Report(CallCommand report) => _reports.Writer.TryWrite(report);
@@ -221,9 +215,7 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
 
         public void OnDtmf(AudioTransceiver transceiver, char digit)
         {
-            if (!IsPresent) return;
-            media.Report(new CallCommand.ReceiveDigit(digit.ToString(), null, DigitSource.Audio));
-            media.SendToRoom(digit);
+            if (IsPresent) media.Report(new CallCommand.ReceiveDigit(digit.ToString(), null, DigitSource.Audio));
         }
 
         public void OnCandidate(string candidate)

@@ -33,13 +33,16 @@ internal interface IMediaGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("add-candidate")]
     Task AddCandidate(string candidate);
 
-    /// <summary>The call is answered: the room is told, and agents begin to speak.</summary>
-    [AlwaysInterleave, Alias("announce-answer")]
-    Task AnnounceAnswer();
+    /// <summary>Follows the call.</summary>
+    /// <param name="flow">What of the audio is passed on, from now on. All of it until this is called.</param>
+    /// <param name="sipStatus">What the room is told of the call (<see cref="SipCallStatus"/>).</param>
+    [AlwaysInterleave, Alias("follow")]
+    Task Follow(MediaFlow flow, string sipStatus);
 
-    /// <summary>What of the audio is passed on, from now on. All of it until this is called.</summary>
-    [AlwaysInterleave, Alias("let-flow")]
-    Task LetFlow(MediaFlow flow);
+    /// <summary>The phone's party pressed a key: the room is told.</summary>
+    /// <param name="digit">One of <c>0-9*#A-D</c>.</param>
+    [AlwaysInterleave, Alias("tell-digit")]
+    Task TellDigit(string digit);
 
     /// <summary>
     /// Plays an announcement to the phone, in place of the agent, and returns at its end. Again, it begins anew.
@@ -82,9 +85,13 @@ internal sealed record RoomRequest(string From, string To, string Tenant, string
     /// <summary>We placed the call.</summary>
     [Id(2)] public bool Outbound { get; init; }
 
+    /// <summary>How the call stands (<see cref="SipCallStatus"/>).</summary>
+    [Id(3)] public string SipStatus { get; init; } = SipCallStatus.Ringing;
+
     public static RoomRequest Of(CallState call) => new(call.From, call.To, call.Tenant!, call.Agent)
     {
         Registration = call.Registration, Existing = call.GivenRoom, Outbound = call.Direction is CallDirection.Outbound,
+        SipStatus = call.SipStatus,
     };
 }
 

@@ -40,15 +40,16 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
 
     public Task AddCandidate(string candidate) => _media?.AddCandidate(candidate) ?? Task.CompletedTask;
 
-    public Task AnnounceAnswer()
+    public Task Follow(MediaFlow flow, string sipStatus)
     {
-        _media?.SetCallStatus("active");
+        _media?.LetFlow(flow);
+        _media?.TellStatus(sipStatus);
         return Task.CompletedTask;
     }
 
-    public Task LetFlow(MediaFlow flow)
+    public Task TellDigit(string digit)
     {
-        _media?.LetFlow(flow);
+        _media?.TellDigit(digit);
         return Task.CompletedTask;
     }
 

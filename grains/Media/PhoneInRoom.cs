@@ -11,6 +11,7 @@ namespace GoTo.Media;
 /// </summary>
 internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOptions options)
 {
+    private const string IdentityPrefix = "phone-";
     private const uint EmptyTimeoutSeconds = 60;
     private const uint DepartureTimeoutSeconds = 5;
 
@@ -19,7 +20,11 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
         .Replace("{tenant}", request.Tenant, StringComparison.Ordinal)
         .Replace("{agent}", request.Agent, StringComparison.Ordinal);
 
-    public string Identity => $"phone-{call.CallId}";
+    public string Identity => $"{IdentityPrefix}{call.CallId}";
+
+    /// <summary>Whether a participant is the phone of one of our calls.</summary>
+    public static bool IsOurs(RemoteParticipant other) => other.Kind is ParticipantInfo.Types.Kind.Sip
+        && other.Identity.StartsWith(IdentityPrefix, StringComparison.Ordinal);
 
     /// <summary>The room, with the number's agent dispatched to it.</summary>
     public CreateRoomRequest Room()
@@ -56,7 +61,7 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
         Attributes = new Dictionary<string, string>
         {
             ["sip.callID"] = call.CallId,
-            ["sip.callStatus"] = request.Outbound ? "dialing" : "ringing",
+            [SipCallStatus.Attribute] = request.SipStatus,
             ["sip.phoneNumber"] = request.Outbound ? request.To : request.From,
             ["sip.trunkPhoneNumber"] = request.Outbound ? request.From : request.To,
         },

@@ -89,9 +89,10 @@ public sealed class Telephone : IAsyncDisposable
     /// Presses a key: heard in the audio by whoever answered (RFC 4733), and told by GoTo's event, as a gateway does both.
     /// </summary>
     /// <param name="digit">One of <c>0-9*#A-D</c>.</param>
-    public async Task Press(char digit)
+    /// <param name="inAudio">Whether it is heard in the audio, too; else GoTo's event alone tells of it.</param>
+    public async Task Press(char digit, bool inAudio = true)
     {
-        if (_lines.TryGetValue(ToUs, out var line) && line.Audio is { } audio)
+        if (inAudio && _lines.TryGetValue(ToUs, out var line) && line.Audio is { } audio)
             await audio.Sender.SendDtmf(digit.ToString());
         await Tell("dtmf", ("digit", digit.ToString()));
     }

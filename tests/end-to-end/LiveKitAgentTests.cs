@@ -57,6 +57,10 @@ public sealed class LiveKitAgentTests
         Assert.Equal("5", await phone.Told("dtmf", "digit"));
         await journal.Has<DigitsSent>(sent => sent.Digits == "5");
         Assert.Single(agent.Events("dtmf"));
+        await phone.Phone.Press('7', inAudio: false);
+        await agent.Event("dtmf", told => (string?)told["digit"] == "7");
+        await journal.Has<DigitsSent>(sent => sent.Digits == "7");
+        Assert.Equal(2, agent.Events("dtmf").Count);
 
         var end = new { identity = $"phone-{id}", method = "lk.sip.EndCall", payload = "{}" };
         await using var supervisor = await NodeScript.Start("rtc-node.mjs");

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using GoTo.Calls;
+using GoTo.EndToEnd.Tests.Phones;
 
 namespace GoTo.EndToEnd.Tests;
 
@@ -31,6 +32,39 @@ public sealed class OutboundCallTests(House house)
         await talk.Done((grain, id) => grain.HangUp(HangUpReason.Normal, id));
         Assert.Equal(EndReason.LocalHangUp, ((Ended)(await talk.Journal.ToEnd())[^1]).Reason);
         Assert.Single(talk.Journal.Entries, entry => entry.Event is Dialed);
+    }
+
+    [Fact]
+    public async Task An_agent_is_told_how_far_the_call_is()
+    {
+        const string number = "+15551230005";
+        await using var phone = await Talk.Connect(house.World);
+        await phone.Phone.Register(number, Stop);
+        var room = $"room-{Guid.NewGuid():N}";
+        await using var agent = await ToneAgent.Join(house.World, room, Talk.AgentPitch, Talk.PhonePitch);
+
+        var id = await Place(Request($"tel:{number}") with { Agent = null, Room = room });
+        var call = house.Service.Cluster.Call(id);
+        await phone.Phone.Rings(Stop);
+        await IsTold("dialing");
+        await GoToSays(new
+        {
+            type = "call.ringing", timestamp = DateTimeOffset.UtcNow,
+            data = new { callId = id.CallId, direction = "outbound", from = "", to = number, lineId = "line_tone" },
+        });
+        await IsTold("dialing", "ringing");
+        await phone.Phone.Answer();
+        await IsTold("dialing", "ringing", "active");
+        var digits = CommandId.New();
+        await call.SendDtmf("42", digits, Stop);
+        await call.WhenSettled(digits, Stop);
+        await call.HangUp(HangUpReason.Normal, CommandId.New(), Stop);
+
+        await IsTold("dialing", "ringing", "active", "automation", "active", "hangup");
+
+        Task IsTold(params string[] statuses) => Until.True(
+            () => Task.FromResult(agent.Statuses.SequenceEqual(statuses)), TimeSpan.FromSeconds(20),
+            $"the agent is told {string.Join(", ", statuses)}");
     }
 
     [Theory]
@@ -79,6 +113,13 @@ public sealed class OutboundCallTests(House house)
         await dial.Dial(Request("tel:+12125550124"), Stop);
         var outcome = await dial.WhenPlaced(Stop);
         Assert.Equal((null, CommandFailure.Refused), (outcome.Call, outcome.Failure));
+    }
+
+    /// <summary>An event that GoTo sends, and the simulator does not.</summary>
+    private async Task GoToSays(object happened)
+    {
+        using var http = new HttpClient { BaseAddress = house.World.Cloud.BaseUrl };
+        (await http.PostAsJsonAsync("/_sim/sockets/send", happened, Stop)).EnsureSuccessStatusCode();
     }
 
     private static DialRequest Request(string to) => new("acme", "line_tone", to, World.ToneAgent);

@@ -7,8 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(ChromiumBrowser))]
-
 namespace GoTo.LiveKitSdk.Tests;
 
 /// <summary>livekit-client.html in a page of headless Chromium.</summary>

@@ -3,6 +3,8 @@ using GoTo.LiveKit;
 using GoTo.Simulator.Rooms;
 using Microsoft.Extensions.Logging;
 
+[assembly: AssemblyFixture(typeof(ChromiumBrowser))]
+
 namespace GoTo.LiveKitSdk.Tests;
 
 /// <summary>A room server, and LiveKit's own clients in its rooms.</summary>

@@ -2,6 +2,7 @@ using GoTo.LiveKit;
 using GoTo.LiveKit.Protocol;
 using GoTo.Simulator.Phones;
 using GoTo.Tones;
+using GoTo.WebRtc;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GoTo.EndToEnd.Tests.Phones;
@@ -16,11 +17,15 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
     private readonly double[] _pitches;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ToneDetector> _ears = [];
+    private readonly HashSet<string> _said = [];
+    private readonly List<string> _statuses = [];
     private readonly CancellationTokenSource _leaving = new();
     private Task _speaking = Task.CompletedTask;
     private RoomParticipant? _room;
 
     private ToneAgent(double pitch, double[] others) => (_voice, _pitches) = (new ToneGenerator(pitch), [pitch, .. others]);
+
+    public string Identity { get; } = $"agent-{Guid.NewGuid():N}";
 
     /// <summary>Joins a room as an agent would that was dispatched to it.</summary>
     public static async Task<ToneAgent> Join(World world, string room, double pitch, params double[] others)
@@ -28,7 +33,7 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
         var agent = new ToneAgent(pitch, others);
         var token = new AccessToken
         {
-            Identity = $"agent-{Guid.NewGuid():N}",
+            Identity = agent.Identity,
             Kind = ParticipantInfo.Types.Kind.Agent,
             Video = new VideoGrant { RoomJoin = true, Room = room, CanPublish = true, CanSubscribe = true },
         };
@@ -36,8 +41,23 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
             new JoinOptions { Url = world.LiveKit.Url!, Token = token.Sign(world.LiveKit.ApiKey!, world.LiveKit.ApiSecret!, TimeProvider.System), Name = "tone agent" },
             world.Engine, agent, TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
         agent._speaking = PacedPlayer.Play(
-            agent._voice.Packets(), packet => agent._room.Microphone.Send(packet.Payload, packet.Samples), TimeProvider.System, agent._leaving.Token);
+            agent._voice.Packets(), agent.Say, TimeProvider.System, agent._leaving.Token);
         return agent;
+    }
+
+    /// <summary>How the phone's <c>sip.callStatus</c> has changed since the agent is in the room.</summary>
+    public IReadOnlyList<string> Statuses
+    {
+        get
+        {
+            lock (_gate) return [.. _statuses];
+        }
+    }
+
+    /// <summary>Whether it has sent this payload (<see cref="HeardPacket.Payload"/>).</summary>
+    public bool Said(string payload)
+    {
+        lock (_gate) return _said.Contains(payload);
     }
 
     /// <summary>Waits until just these pitches are heard.</summary>
@@ -68,6 +88,11 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
 
     void IRoomEvents.OnParticipant(RoomParticipant room, RemoteParticipant participant, ParticipantChange change)
     {
+        lock (_gate)
+        {
+            if (participant.Attributes.GetValueOrDefault("sip.callStatus") is { } status && _statuses.LastOrDefault() != status)
+                _statuses.Add(status);
+        }
     }
 
     void IRoomEvents.OnTrackSubscribed(RoomParticipant room, RemoteAudioTrack track)
@@ -82,6 +107,12 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
 
     void IRoomEvents.OnDisconnected(RoomParticipant room, RoomDisconnect disconnect)
     {
+    }
+
+    private void Say(OpusPacket packet)
+    {
+        lock (_gate) _said.Add(Convert.ToHexString(packet.Payload.Span));
+        _room!.Microphone.Send(packet.Payload, packet.Samples);
     }
 
     private IEnumerable<double> Heard()

@@ -20,6 +20,9 @@ internal sealed class TonePhone : IAsyncDisposable
     /// <summary>The keys that the phone was told of so far.</summary>
     public IReadOnlyList<string?> Keys => [.. Phone.AllTold("dtmf").Select(message => (string?)message["digit"])];
 
+    /// <summary>The packets that came in on its one line so far.</summary>
+    public IReadOnlyList<HeardPacket> Packets => Assert.Single(Phone.Ears.Cast<PacketEar>()).Packets;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Plugs a phone in that says one pitch.</summary>
@@ -29,7 +32,7 @@ internal sealed class TonePhone : IAsyncDisposable
         double[] pitches = [pitch, .. others];
         return new TonePhone(
             await Telephone.Connect(
-                phoneSocket, engine, voice.Packets(), () => new ToneDetector(pitches), TimeProvider.System, Cancellation),
+                phoneSocket, engine, voice.Packets(), () => new PacketEar(pitches), TimeProvider.System, Cancellation),
             voice, name);
     }
 
@@ -64,5 +67,5 @@ internal sealed class TonePhone : IAsyncDisposable
     }
 
     /// <summary>What comes in on all lines: a pitch that comes twice is there twice.</summary>
-    private IEnumerable<double> Heard() => Phone.Ears.Cast<ToneDetector>().SelectMany(ear => ear.Hearing).Order();
+    private IEnumerable<double> Heard() => Phone.Ears.Cast<PacketEar>().SelectMany(ear => ear.Hearing).Order();
 }
