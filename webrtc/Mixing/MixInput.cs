@@ -9,6 +9,12 @@ internal sealed class MixInput : IDisposable
     // How many packets in a row are made up for before the source counts as silent.
     private const int MaxConcealed = 3;
 
+    // A pause between two words is shorter: 500 ms.
+    private const int QuietTicks = 25;
+
+    // The loudest that is silence: 52 dB below full scale, as of an open microphone in a quiet room.
+    private const long MaxQuietPower = 82 * 82;
+
     private readonly Lock _lock = new();
     private readonly JitterBuffer _buffer = new();
     private readonly int _sampleRate;
@@ -20,6 +26,7 @@ internal sealed class MixInput : IDisposable
     private int _ready;
     private int _packetSamples;
     private int _concealed = MaxConcealed;
+    private volatile int _quietTicks;
 
     /// <summary>Creates an input.</summary>
     /// <param name="codec">What its packets are encoded in.</param>
@@ -38,6 +45,12 @@ internal sealed class MixInput : IDisposable
 
     public AudioCodec Codec { get; }
 
+    /// <summary>
+    /// Whether nothing was said for half a second, as far as is decoded: a microphone's noise takes packets as long as
+    /// those of speech.
+    /// </summary>
+    public bool IsQuiet => _quietTicks >= QuietTicks;
+
     /// <summary>Takes a packet in.</summary>
     public void Push(ushort sequence, ReadOnlySpan<byte> payload)
     {
@@ -54,16 +67,29 @@ internal sealed class MixInput : IDisposable
         }
 
         if (_ready == 0)
+        {
+            _quietTicks++;
             return false;
+        }
+
         var given = Math.Min(_ready, frame.Length);
         _samples.AsSpan(0, given).CopyTo(frame);
         frame[given..].Clear();
+        _quietTicks = IsSpeech(frame) ? 0 : _quietTicks + 1;
         _ready -= given;
         _samples.AsSpan(given, _ready).CopyTo(_samples);
         return true;
     }
 
     public void Dispose() => _decoder?.Dispose();
+
+    private static bool IsSpeech(ReadOnlySpan<short> frame)
+    {
+        var power = 0L;
+        foreach (var sample in frame)
+            power += sample * sample;
+        return power > MaxQuietPower * frame.Length;
+    }
 
     private bool ReadPacket()
     {

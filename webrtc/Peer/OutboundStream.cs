@@ -62,6 +62,12 @@ internal sealed partial class OutboundStream(AudioSender sender) : IPayloadTarge
                 Remove(_routes[i]);
         }
 
+        if (_routes is [var only] && sources.Length > 1)
+        {
+            only.HoldFloor(Connection.Shard.Now);
+            _speaker = only;
+        }
+
         foreach (var source in sources)
         {
             if (_routes.Exists(route => route.From == source))

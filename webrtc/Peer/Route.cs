@@ -47,9 +47,12 @@ internal sealed class Route(InboundStream from, OutboundStream to)
     public void Hear(AudioCodec codec, bool isOurs, ReadOnlySpan<byte> payload, long now)
     {
         IsOurs = isOurs;
-        if (IsAudible(codec, payload))
+        if (IsAudible(codec, payload) && _input is not { IsQuiet: true })
             HeardAt = now;
     }
+
+    /// <summary>It was the only source so far, and counts as speaking: who comes after does not take its place.</summary>
+    public void HoldFloor(long now) => HeardAt = now;
 
     /// <summary>Where the packets go to be mixed.</summary>
     /// <exception cref="OpusUnavailableException">libopus is needed and not on this machine.</exception>

@@ -91,6 +91,22 @@ public sealed class MixingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_open_microphone_in_a_quiet_room_leaves_who_speaks_bit_for_bit()
+    {
+        var (first, second, listener) = (await Call("opus"), await Call("opus"), await Call("opus"));
+        listener.Leg.Sender.Sources = [first.Leg.Receiver, second.Leg.Receiver];
+
+        second.Murmurs();
+        var said = first.Says(440);
+
+        await listener.Ears.WaitFor(Deadline, 440);
+        await Until(() => listener.Heard is { Count: > 10 } heard
+            && heard[^10..].TrueForAll(packet => said.Exists(payload => payload.AsSpan().SequenceEqual(packet.Payload))));
+        second.Says(700);
+        await listener.Ears.WaitFor(Deadline, 440, 700);
+    }
+
+    [Fact]
     public async Task Three_phones_of_three_codecs_hear_each_other_and_never_themselves()
     {
         Phone[] phones = [await Call("opus"), await Call("PCMU"), await Call("PCMA")];
@@ -193,6 +209,25 @@ public sealed class MixingTests : IAsyncDisposable
             var tone = ToneGenerator.Packets(hertz, TimeSpan.FromSeconds(1));
             _ = line.Sender.Play(Announcement.Of(tone), loop: true);
             return [.. tone.Select(packet => packet.Payload.ToArray())];
+        }
+
+        /// <summary>Sends noise of 80 dB below full scale: packets as long as those of speech, and nothing to hear.</summary>
+        public void Murmurs()
+        {
+            var chance = new Random(1);
+            using var encoder = new OpusEncoder();
+            var packets = new List<OpusPacket>();
+            var samples = new short[OpusEncoder.FrameSamples];
+            var payload = new byte[OpusEncoder.MaxPayload];
+            for (var i = 0; i < 50; i++)
+            {
+                foreach (ref var sample in samples.AsSpan())
+                    sample = (short)chance.Next(-5, 6);
+                packets.Add(new OpusPacket(payload.AsSpan(0, encoder.Encode(samples, payload)).ToArray(), samples.Length));
+            }
+
+            Assert.All(packets, packet => Assert.True(packet.Payload.Length > 8));
+            _ = line.Sender.Play(Announcement.Of(packets), loop: true);
         }
 
         public void IsQuiet() => line.Sender.StopPlaying();
