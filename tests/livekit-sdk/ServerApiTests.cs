@@ -110,6 +110,19 @@ public sealed class ServerApiTests(RoomHouse house) : IClassFixture<RoomHouse>, 
         Assert.Equal("first", (string?)Assert.Single((await Dispatches("listDispatch", _room))!.AsArray())!["agentName"]);
     }
 
+    [Theory]
+    [InlineData("rooms", 13)]
+    [InlineData("dispatches", 4)]
+    public async Task No_method_of_the_sdk_is_left_out(string client, int count)
+    {
+        var methods = (await _sdk.Call("methods", new { client }))!.AsArray().Select(each => (string)each!).ToList();
+        var tests = await File.ReadAllTextAsync(Path.Combine(NodeScript.Folder, "ServerApiTests.cs"), TestContext.Current.CancellationToken)
+            + await File.ReadAllTextAsync(Path.Combine(NodeScript.Folder, "DataTests.cs"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(count, methods.Count);
+        Assert.DoesNotContain(methods, method => !tests.Contains($"\"{method}\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_is_not_there_is_refused_as_LiveKit_refuses_it()
     {

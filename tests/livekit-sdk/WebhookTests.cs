@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Threading.Channels;
 using GoTo.Interop.Tests;
 using GoTo.LiveKit;
@@ -57,6 +58,40 @@ public sealed class WebhookTests(ChromiumBrowser browser)
             told);
         var (last, signature) = listener.All.Last();
         await Assert.ThrowsAsync<NodeException>(() => sdk.Call("receive", new { body = last + " ", authorization = signature }));
+    }
+
+    [Fact]
+    public async Task What_LiveKits_side_signs_we_verify_and_read()
+    {
+        await using var sdk = await NodeScript.Start("server-sdk.mjs", "http://127.0.0.1:1", RoomHouse.Key, RoomHouse.Secret);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var post = (await sdk.Call("post", new
+        {
+            @event = new
+            {
+                @event = "participant_left", id = "EV_1", createdAt = $"{now}", room = new { sid = "RM_1", name = "a call" },
+                participant = new { sid = "PA_1", identity = "phone-1", kind = "SIP", disconnectReason = "CLIENT_INITIATED" },
+            },
+            ttl = "5m",
+        }))!;
+        var (body, authorization) = (Encoding.UTF8.GetBytes((string)post["body"]!), (string)post["authorization"]!);
+        var receiver = Receiver(RoomHouse.Secret);
+
+        var told = receiver.Receive(body, authorization);
+
+        Assert.Equal(("participant_left", "EV_1", now, "a call"), (told.Event, told.Id, told.CreatedAt, told.Room.Name));
+        Assert.Equal(
+            ("phone-1", ParticipantInfo.Types.Kind.Sip, DisconnectReason.ClientInitiated),
+            (told.Participant.Identity, told.Participant.Kind, told.Participant.DisconnectReason));
+        Assert.Equal(WebhookError.WrongBody, Refused(receiver, [.. body, (byte)' '], authorization));
+        Assert.Equal(WebhookError.BadToken, Refused(Receiver("another-secret-of-thirty-two-letters"), body, authorization));
+        Assert.Equal(WebhookError.NotSigned, Refused(receiver, body, null));
+
+        static WebhookReceiver Receiver(string secret) =>
+            new(new Dictionary<string, string> { [RoomHouse.Key] = secret }, TimeProvider.System);
+
+        static WebhookError Refused(WebhookReceiver by, byte[] body, string? authorization) =>
+            Assert.Throws<WebhookException>(() => by.Receive(body, authorization)).Error;
     }
 
     [Fact]

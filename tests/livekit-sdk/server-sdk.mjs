@@ -1,4 +1,6 @@
 // livekit-server-sdk: the API's clients, its tokens, its receiver of webhooks.
+import { createHash } from 'node:crypto';
+import { WebhookEvent } from '@livekit/protocol';
 import { AccessToken, AgentDispatchClient, RoomServiceClient, TokenVerifier, WebhookReceiver } from 'livekit-server-sdk';
 import { serve } from './script.mjs';
 
@@ -18,5 +20,14 @@ serve({
     token.addGrant(grant);
     return token.toJwt();
   },
+  // A webhook as LiveKit's server posts it: the event, and a token that holds the hash of its body.
+  async post({ event, ...options }) {
+    const body = WebhookEvent.fromJson(event).toJsonString();
+    const token = new AccessToken(key, secret, options);
+    token.sha256 = createHash('sha256').update(body).digest('base64');
+    return { body, authorization: await token.toJwt() };
+  },
+  methods: ({ client }) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(clients[client])).filter(name => name !== 'constructor'),
   receive: async ({ body, authorization }) => plain(await new WebhookReceiver(key, secret).receive(body, authorization)),
 });
