@@ -11,10 +11,10 @@ namespace GoTo.Client;
 /// <summary>Numbers with their registrations as a CSV or JSON file. Both hold the same fields.</summary>
 internal static class NumberFile
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     public static async Task Write(TextWriter file, NumberFileFormat format, IReadOnlyList<RegisteredNumber> numbers)
@@ -114,6 +114,7 @@ internal sealed class NumberRow
     public int? ConcurrentCalls { get; set; }
     public string? RoomName { get; set; }
     public IReadOnlyDictionary<string, string>? Metadata { get; set; }
+    public RoomPolicy? Room { get; set; }
 
     public static NumberRow From(RegisteredNumber number)
     {
@@ -123,7 +124,7 @@ internal sealed class NumberRow
             Number = number.Number.ToString(), Tenant = r.Tenant, Agents = [.. r.Agents],
             AgentTimeout = r.AgentTimeout.ToString("c", CultureInfo.InvariantCulture), LineId = r.LineId, Greeting = r.Greeting,
             Language = r.Language, Fallback = r.Fallback, ConcurrentCalls = r.ConcurrentCalls, RoomName = r.RoomName,
-            Metadata = r.Metadata.Count == 0 ? null : r.Metadata,
+            Metadata = r.Metadata.Count == 0 ? null : r.Metadata, Room = r.Room == new RoomPolicy() ? null : r.Room,
         };
     }
 
@@ -138,6 +139,7 @@ internal sealed class NumberRow
             NextAgents = [.. Agents.Skip(1)], AgentTimeout = timeout, LineId = Filled(LineId), Greeting = Filled(Greeting),
             Language = Filled(Language), Fallback = Filled(Fallback), ConcurrentCalls = ConcurrentCalls,
             RoomName = Filled(RoomName) ?? NumberRegistration.DefaultRoomName, Metadata = Metadata ?? new Dictionary<string, string>(),
+            Room = Room ?? new RoomPolicy(),
         });
     }
 
@@ -149,6 +151,7 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
     public static readonly IReadOnlyList<string> Names =
     [
         "number", "tenant", "agents", "agentTimeout", "lineId", "greeting", "language", "fallback", "concurrentCalls", "roomName", "metadata",
+        "room",
     ];
 
     public NumberRowMap()
@@ -163,7 +166,8 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
         Map(row => row.Fallback).Name(Names[7]);
         Map(row => row.ConcurrentCalls).Name(Names[8]);
         Map(row => row.RoomName).Name(Names[9]);
-        Map(row => row.Metadata).Name(Names[10]).TypeConverter<JsonObject>();
+        Map(row => row.Metadata).Name(Names[10]).TypeConverter<JsonObject<Dictionary<string, string>>>();
+        Map(row => row.Room).Name(Names[11]).TypeConverter<JsonObject<RoomPolicy>>();
     }
 
     private sealed class AgentList : DefaultTypeConverter
@@ -175,22 +179,24 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
             string.Join('|', (IReadOnlyList<string>?)value ?? []);
     }
 
-    private sealed class JsonObject : DefaultTypeConverter
+    private sealed class JsonObject<T> : DefaultTypeConverter
     {
+        private static readonly JsonSerializerOptions OnOneLine = new(NumberFile.Json) { WriteIndented = false };
+
         public override object? ConvertFromString(string? text, IReaderRow row, MemberMapData memberMapData)
         {
             if (string.IsNullOrWhiteSpace(text)) return null;
             try
             {
-                return JsonSerializer.Deserialize<Dictionary<string, string>>(text);
+                return JsonSerializer.Deserialize<T>(text, OnOneLine);
             }
             catch (JsonException e)
             {
-                throw new TypeConverterException(this, memberMapData, text, row.Context, "not a JSON object of texts", e);
+                throw new TypeConverterException(this, memberMapData, text, row.Context, "not the JSON object that it should be", e);
             }
         }
 
         public override string ConvertToString(object? value, IWriterRow row, MemberMapData memberMapData) =>
-            value is null ? "" : JsonSerializer.Serialize(value);
+            value is null ? "" : JsonSerializer.Serialize(value, OnOneLine);
     }
 }

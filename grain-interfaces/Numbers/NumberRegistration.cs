@@ -48,6 +48,9 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     /// <summary>What else the agent is to know, handed to it with the dispatch: at most 32 entries and 4 kB.</summary>
     [Id(8)] public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What else a call's room is like.</summary>
+    [Id(9)] public RoomPolicy Room { get; init; } = new();
+
     /// <summary>All agents, in the order in which they are asked.</summary>
     public IEnumerable<string> Agents => NextAgents.Prepend(Agent);
 
@@ -55,7 +58,7 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     public bool Equals(NumberRegistration? other) => other is not null
         && (Tenant, Agent, AgentTimeout, LineId, Greeting, Language, Fallback)
             == (other.Tenant, other.Agent, other.AgentTimeout, other.LineId, other.Greeting, other.Language, other.Fallback)
-        && (ConcurrentCalls, RoomName) == (other.ConcurrentCalls, other.RoomName)
+        && (ConcurrentCalls, RoomName, Room) == (other.ConcurrentCalls, other.RoomName, other.Room)
         && NextAgents.SequenceEqual(other.NextAgents)
         && Metadata.Count == other.Metadata.Count && Metadata.All(other.Metadata.Contains);
 

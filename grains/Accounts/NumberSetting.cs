@@ -41,11 +41,14 @@ public sealed class NumberSetting
     /// <summary>What else the agent is to know.</summary>
     public IDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What else a call's room is like.</summary>
+    public RoomPolicy Room { get; init; } = new();
+
     internal NumberRegistration Registration => new(Tenant, Agent)
     {
         NextAgents = [.. NextAgents], AgentTimeout = AgentTimeout, LineId = LineId, Greeting = Greeting, Language = Language,
         Fallback = Fallback, ConcurrentCalls = ConcurrentCalls, RoomName = RoomName,
-        Metadata = new Dictionary<string, string>(Metadata),
+        Metadata = new Dictionary<string, string>(Metadata), Room = Room,
     };
 
     internal IEnumerable<string> Validate(string prefix)

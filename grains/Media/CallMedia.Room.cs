@@ -1,5 +1,6 @@
 using GoTo.Calls;
 using GoTo.LiveKit;
+using GoTo.Numbers;
 using GoTo.WebRtc;
 
 namespace GoTo.Media;
@@ -10,16 +11,18 @@ internal sealed partial class CallMedia
     private readonly HashSet<string> _dispatched = [];
     private volatile string? _agent;
     private string? _sipStatus;
+    private DtmfPolicy _dtmf;
 
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
     {
         var phone = new PhoneInRoom(call, request, host.LiveKit);
         _sipStatus = request.SipStatus;
+        _dtmf = request.Registration?.Room.Dtmf ?? DtmfPolicy.BothWays;
         try
         {
             if (request.Existing is null) await host.Rooms.CreateRoom(phone.Room(), cancellationToken);
             var joined = await RoomParticipant.Join(
-                phone.Join(host.Time, ShardKey, new RoomCommands(grain, MayCommand).Methods),
+                phone.Join(host.Time, ShardKey, new RoomCommands(grain, MayCommand, DialsToPhone).Methods),
                 host.Engine, this, host.Time, host.Logs, cancellationToken);
             if (Keep(() => _participant = joined))
                 return new RoomOpened(phone.RoomName, phone.Identity, null);
@@ -84,7 +87,7 @@ internal sealed partial class CallMedia
     /// <summary>A key of the phone, as LiveKit's SIP bridge tells of it.</summary>
     public void TellDigit(string digit)
     {
-        if (_participant is not { Disconnect: null } room) return;
+        if (_participant is not { Disconnect: null } room || _dtmf is DtmfPolicy.ToPhone or DtmfPolicy.None) return;
         try
         {
             room.SendDtmf(digit);
@@ -121,7 +124,7 @@ internal sealed partial class CallMedia
     void IRoomEvents.OnDtmf(RoomParticipant room, string identity, char digit)
     {
         // Other phones in the room tell of their own keys; only an agent means that we dial.
-        if (IsAgent(room, identity))
+        if (DialsToPhone && IsAgent(room, identity))
             Report(new CallCommand.Operate(CommandId.New(), new CallOperation.SendDtmf($"{digit}"), RoomCommands.Actor));
     }
 
@@ -129,6 +132,8 @@ internal sealed partial class CallMedia
     {
         if (!_closed) Report(new CallCommand.FailMedia($"the room was lost: {disconnect.Cause}, {disconnect.Detail}"));
     }
+
+    private bool DialsToPhone => _dtmf is DtmfPolicy.BothWays or DtmfPolicy.ToPhone;
 
     /// <summary>The call is its agents' to command, and nobody else's in the room.</summary>
     private bool MayCommand(string identity) => _participant is { } room && IsAgent(room, identity);

@@ -12,8 +12,8 @@ namespace GoTo.Media;
 internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOptions options)
 {
     private const string IdentityPrefix = "phone-";
-    private const uint EmptyTimeoutSeconds = 60;
-    private const uint DepartureTimeoutSeconds = 5;
+
+    private readonly RoomPolicy _policy = request.Registration?.Room ?? new RoomPolicy();
 
     public string RoomName => request.Existing ?? (request.Registration?.RoomName ?? NumberRegistration.DefaultRoomName)
         .Replace("{call}", call.CallId, StringComparison.Ordinal)
@@ -31,7 +31,10 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     {
         var room = new CreateRoomRequest
         {
-            Name = RoomName, EmptyTimeout = EmptyTimeoutSeconds, DepartureTimeout = DepartureTimeoutSeconds,
+            Name = RoomName,
+            Metadata = _policy.Metadata ?? "",
+            EmptyTimeout = (uint)_policy.EmptyTimeout.TotalSeconds,
+            DepartureTimeout = (uint)_policy.DepartureTimeout.TotalSeconds,
         };
         if (request.Agent is { } agent) room.Agents.Add(new RoomAgentDispatch { AgentName = agent, Metadata = Metadata() });
         return room;
@@ -56,21 +59,26 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     private AccessToken Token() => new()
     {
         Identity = Identity,
-        Name = "Phone",
+        Name = _policy.ParticipantName,
         Kind = ParticipantInfo.Types.Kind.Sip,
-        Attributes = new Dictionary<string, string>
-        {
-            ["sip.callID"] = call.CallId,
-            [SipCallStatus.Attribute] = request.SipStatus,
-            ["sip.phoneNumber"] = request.Outbound ? request.To : request.From,
-            ["sip.trunkPhoneNumber"] = request.Outbound ? request.From : request.To,
-        },
+        Attributes = Attributes(),
         Video = new VideoGrant
         {
             RoomJoin = true, Room = RoomName, CanPublish = true, CanSubscribe = true, CanPublishData = true,
             CanUpdateOwnMetadata = true,
         },
     };
+
+    private Dictionary<string, string> Attributes()
+    {
+        var (theirs, ours) = request.Outbound ? (request.To, request.From) : (request.From, request.To);
+        var attributes = new Dictionary<string, string>
+        {
+            ["sip.callID"] = call.CallId, [SipCallStatus.Attribute] = request.SipStatus, ["sip.trunkPhoneNumber"] = ours,
+        };
+        if (!_policy.HidesNumber) attributes["sip.phoneNumber"] = theirs;
+        return attributes;
+    }
 
     /// <summary>What the agent is told with the dispatch, as JSON. What is registered with the number cannot overwrite the call's own.</summary>
     private string Metadata()
@@ -79,6 +87,7 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
         {
             ["call"] = call.ToString(), ["tenant"] = request.Tenant, ["from"] = request.From, ["to"] = request.To,
         };
+        if (_policy.HidesNumber) told.Remove(request.Outbound ? "to" : "from");
         if (request.Registration?.Greeting is { } greeting) told["greeting"] = greeting;
         if (request.Registration?.Language is { } language) told["language"] = language;
         return System.Text.Json.JsonSerializer.Serialize(told);

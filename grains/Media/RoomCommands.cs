@@ -32,11 +32,12 @@ internal sealed class RoomCommands
 
     /// <param name="call">The call.</param>
     /// <param name="mayCommand">Whether the participant of this identity may command the call.</param>
-    public RoomCommands(ICallGrain call, Func<string, bool> mayCommand)
+    /// <param name="dials">Whether digits may be dialled to the phone.</param>
+    public RoomCommands(ICallGrain call, Func<string, bool> mayCommand, bool dials = true)
     {
         _call = call;
         _mayCommand = mayCommand;
-        Methods = new Dictionary<string, RpcHandler>
+        var methods = new Dictionary<string, RpcHandler>
         {
             ["lk.sip.EndCall"] = Command((_, id, stop) => _call.HangUp(HangUpReason.Normal, id, stop), settles: false),
             ["lk.sip.GetRemoteHeaders"] = (_, _) => Task.FromResult("""{"headers":{}}"""), // GoTo passes none on
@@ -46,8 +47,9 @@ internal sealed class RoomCommands
             ["goto.call.resume"] = Command((_, id, stop) => _call.Resume(id, stop)),
             ["goto.call.mute"] = Command((_, id, stop) => _call.Mute(id, stop)),
             ["goto.call.unmute"] = Command((_, id, stop) => _call.Unmute(id, stop)),
-            ["goto.call.send_dtmf"] = Command((request, id, stop) => _call.SendDtmf(Text(request, "digits"), id, stop)),
         };
+        if (dials) methods["goto.call.send_dtmf"] = Command((request, id, stop) => _call.SendDtmf(Text(request, "digits"), id, stop));
+        Methods = methods;
     }
 
     /// <summary>The methods by name, for <see cref="JoinOptions.Rpc"/>.</summary>

@@ -38,6 +38,7 @@ internal static partial class RegistrationRules
             yield return $"ConcurrentCalls must be 1 to {MostConcurrentCalls}, or be left out.";
         if (RoomNameFault(r.RoomName) is { } fault) yield return fault;
         if (MetadataFault(r.Metadata) is { } tooMuch) yield return tooMuch;
+        foreach (var roomFault in RoomFaults(r.Room)) yield return roomFault;
     }
 
     private static string? RoomNameFault(string name)
@@ -46,6 +47,20 @@ internal static partial class RegistrationRules
         return RoomTemplate().IsMatch(name)
             ? null
             : "RoomName may have at most 100 letters, digits, dots, hyphens, underscores, and {call}, {tenant}, {agent}.";
+    }
+
+    private static IEnumerable<string> RoomFaults(RoomPolicy room)
+    {
+        if (Encoding.UTF8.GetByteCount(room.Metadata ?? "") > MostMetadataBytes)
+            yield return $"Room: Metadata may have at most {MostMetadataBytes} bytes.";
+        if (!IsTimeout(room.EmptyTimeout)) yield return "Room: EmptyTimeout must be whole seconds, 1 s to 1 h.";
+        if (!IsTimeout(room.DepartureTimeout)) yield return "Room: DepartureTimeout must be whole seconds, 1 s to 1 h.";
+        if (!AgentName().IsMatch(room.ParticipantName))
+            yield return $"Room: ParticipantName must have 1 to {LongestName} printable characters without blanks at its ends.";
+        if (!Enum.IsDefined(room.Dtmf)) yield return $"Room: Dtmf must be {string.Join(", ", Enum.GetNames<DtmfPolicy>())}.";
+
+        static bool IsTimeout(TimeSpan time) =>
+            time >= TimeSpan.FromSeconds(1) && time <= TimeSpan.FromHours(1) && time.Ticks % TimeSpan.TicksPerSecond == 0;
     }
 
     private static string? MetadataFault(IReadOnlyDictionary<string, string> metadata)

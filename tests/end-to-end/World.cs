@@ -27,6 +27,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A number whose agents never come, and whose calls then go to extension 1001.</summary>
     public const string NumberWithFallback = "+15555550104";
 
+    /// <summary>A number whose room has a policy of its own: its agent, <see cref="ToneAgent"/>, is not told the caller's number or keys.</summary>
+    public const string DiscreetNumber = "+15555550105";
+
     public const string LateAgent = "late";
 
     public const string ToneAgent = "tone";
@@ -58,7 +61,7 @@ internal sealed class World : IAsyncDisposable
             RingTimeout = TimeSpan.FromMinutes(3),
             Accounts = [CloudAccount.Demo with
             {
-                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback])],
+                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback, DiscreetNumber])],
             }],
         };
         world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
@@ -107,6 +110,16 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:3:NextAgents:0"] = "nobody-else",
         ["GoTo:Numbers:3:AgentTimeout"] = "00:00:00.5",
         ["GoTo:Numbers:3:Fallback"] = "ext:1001",
+        ["GoTo:Numbers:4:Number"] = DiscreetNumber,
+        ["GoTo:Numbers:4:Tenant"] = "acme",
+        ["GoTo:Numbers:4:Agent"] = ToneAgent,
+        ["GoTo:Numbers:4:AgentTimeout"] = "00:00:30",
+        ["GoTo:Numbers:4:RoomName"] = "{tenant}-{call}",
+        ["GoTo:Numbers:4:Room:Metadata"] = "discreet",
+        ["GoTo:Numbers:4:Room:DepartureTimeout"] = "00:00:09",
+        ["GoTo:Numbers:4:Room:ParticipantName"] = "Somebody",
+        ["GoTo:Numbers:4:Room:HidesNumber"] = "true",
+        ["GoTo:Numbers:4:Room:Dtmf"] = "ToPhone",
         ["GoTo:Media:Announcements"] = Path.Combine(AppContext.BaseDirectory, "assets"),
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,

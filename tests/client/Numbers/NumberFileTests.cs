@@ -11,6 +11,11 @@ public sealed class NumberFileTests
         NextAgents = ["second", "third"], AgentTimeout = TimeSpan.FromSeconds(7.5), LineId = "line_1",
         Greeting = "Guten Tag, \"Globex\";\nwas kann ich tun?", Language = "de-AT", Fallback = "voicemail:1001", ConcurrentCalls = 3,
         RoomName = "{tenant}-{call}", Metadata = new Dictionary<string, string> { ["crm"] = "42, \"x\"", ["ü"] = "ß" },
+        Room = new RoomPolicy
+        {
+            Metadata = "{\"crm\":\"42\"}", EmptyTimeout = TimeSpan.FromSeconds(90), DepartureTimeout = TimeSpan.FromMinutes(1),
+            ParticipantName = "Caller", HidesNumber = true, Dtmf = DtmfPolicy.ToRoom,
+        },
     });
 
     [Theory]
@@ -39,6 +44,7 @@ public sealed class NumberFileTests
     [InlineData(NumberFileFormat.Csv, "number,tenant,agent,colour\n", "Unknown columns: agent, colour")]
     [InlineData(NumberFileFormat.Csv, "number,tenant,agents,concurrentCalls\n+15555550100,acme,a,many\n", "Row 1: concurrentCalls")]
     [InlineData(NumberFileFormat.Csv, "number,tenant,agents,metadata\n+15555550100,acme,a,{x\n", "Row 1: metadata")]
+    [InlineData(NumberFileFormat.Csv, "number,tenant,agents,room\n+15555550100,acme,a,\"{\"\"color\"\":1}\"\n", "Row 1: room")]
     [InlineData(NumberFileFormat.Csv, "number,tenant,agents,agentTimeout\n+15555550100,acme,a,soon\n", "agentTimeout must be written as 00:00:10")]
     [InlineData(NumberFileFormat.Json, "{", "not an array of numbers")]
     [InlineData(NumberFileFormat.Json, """[{"number":"+15555550100","colour":"red"}]""", "not an array of numbers")]

@@ -19,11 +19,15 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
     private readonly Dictionary<string, ToneDetector> _ears = [];
     private readonly HashSet<string> _said = [];
     private readonly List<string> _statuses = [];
+    private readonly List<char> _keys = [];
     private readonly CancellationTokenSource _leaving = new();
     private Task _speaking = Task.CompletedTask;
     private RoomParticipant? _room;
 
     private ToneAgent(double pitch, double[] others) => (_voice, _pitches) = (new ToneGenerator(pitch), [pitch, .. others]);
+
+    /// <summary>The agent's participant.</summary>
+    public RoomParticipant Room => _room!;
 
     public string Identity { get; } = $"agent-{Guid.NewGuid():N}";
 
@@ -51,6 +55,15 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
         get
         {
             lock (_gate) return [.. _statuses];
+        }
+    }
+
+    /// <summary>The phone's keys that it was told of so far.</summary>
+    public string Keys
+    {
+        get
+        {
+            lock (_gate) return string.Concat(_keys);
         }
     }
 
@@ -103,6 +116,11 @@ internal sealed class ToneAgent : IRoomEvents, IAsyncDisposable
     void IRoomEvents.OnTrackUnsubscribed(RoomParticipant room, RemoteAudioTrack track)
     {
         lock (_gate) _ears.Remove(track.Sid);
+    }
+
+    void IRoomEvents.OnDtmf(RoomParticipant room, string identity, char digit)
+    {
+        lock (_gate) _keys.Add(digit);
     }
 
     void IRoomEvents.OnDisconnected(RoomParticipant room, RoomDisconnect disconnect)
