@@ -115,6 +115,7 @@ internal sealed class NumberRow
     public string? RoomName { get; set; }
     public IReadOnlyDictionary<string, string>? Metadata { get; set; }
     public RoomPolicy? Room { get; set; }
+    public string? EarlyGreeting { get; set; }
 
     public static NumberRow From(RegisteredNumber number)
     {
@@ -125,6 +126,7 @@ internal sealed class NumberRow
             AgentTimeout = r.AgentTimeout.ToString("c", CultureInfo.InvariantCulture), LineId = r.LineId, Greeting = r.Greeting,
             Language = r.Language, Fallback = r.Fallback, ConcurrentCalls = r.ConcurrentCalls, RoomName = r.RoomName,
             Metadata = r.Metadata.Count == 0 ? null : r.Metadata, Room = r.Room == new RoomPolicy() ? null : r.Room,
+            EarlyGreeting = r.EarlyGreeting,
         };
     }
 
@@ -139,7 +141,7 @@ internal sealed class NumberRow
             NextAgents = [.. Agents.Skip(1)], AgentTimeout = timeout, LineId = Filled(LineId), Greeting = Filled(Greeting),
             Language = Filled(Language), Fallback = Filled(Fallback), ConcurrentCalls = ConcurrentCalls,
             RoomName = Filled(RoomName) ?? NumberRegistration.DefaultRoomName, Metadata = Metadata ?? new Dictionary<string, string>(),
-            Room = Room ?? new RoomPolicy(),
+            Room = Room ?? new RoomPolicy(), EarlyGreeting = Filled(EarlyGreeting),
         });
     }
 
@@ -151,7 +153,7 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
     public static readonly IReadOnlyList<string> Names =
     [
         "number", "tenant", "agents", "agentTimeout", "lineId", "greeting", "language", "fallback", "concurrentCalls", "roomName", "metadata",
-        "room",
+        "room", "earlyGreeting",
     ];
 
     public NumberRowMap()
@@ -168,6 +170,7 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
         Map(row => row.RoomName).Name(Names[9]);
         Map(row => row.Metadata).Name(Names[10]).TypeConverter<JsonObject<Dictionary<string, string>>>();
         Map(row => row.Room).Name(Names[11]).TypeConverter<JsonObject<RoomPolicy>>();
+        Map(row => row.EarlyGreeting).Name(Names[12]);
     }
 
     private sealed class AgentList : DefaultTypeConverter

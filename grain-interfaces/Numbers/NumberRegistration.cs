@@ -51,6 +51,13 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     /// <summary>What else a call's room is like.</summary>
     [Id(9)] public RoomPolicy Room { get; init; } = new();
 
+    /// <summary>
+    /// The announcement (a file of the silo's <c>GoTo:Media:Announcements</c>, by its name) that a caller hears while the
+    /// agent gets ready. With it the phone is answered at once, not when the agent is there: a call costs from then on. Null: the
+    /// phone rings until the agent is there.
+    /// </summary>
+    [Id(10)] public string? EarlyGreeting { get; init; }
+
     /// <summary>All agents, in the order in which they are asked.</summary>
     public IEnumerable<string> Agents => NextAgents.Prepend(Agent);
 
@@ -58,7 +65,7 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     public bool Equals(NumberRegistration? other) => other is not null
         && (Tenant, Agent, AgentTimeout, LineId, Greeting, Language, Fallback)
             == (other.Tenant, other.Agent, other.AgentTimeout, other.LineId, other.Greeting, other.Language, other.Fallback)
-        && (ConcurrentCalls, RoomName, Room) == (other.ConcurrentCalls, other.RoomName, other.Room)
+        && (ConcurrentCalls, RoomName, Room, EarlyGreeting) == (other.ConcurrentCalls, other.RoomName, other.Room, other.EarlyGreeting)
         && NextAgents.SequenceEqual(other.NextAgents)
         && Metadata.Count == other.Metadata.Count && Metadata.All(other.Metadata.Contains);
 

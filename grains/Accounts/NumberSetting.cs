@@ -44,11 +44,14 @@ public sealed class NumberSetting
     /// <summary>What else a call's room is like.</summary>
     public RoomPolicy Room { get; init; } = new();
 
+    /// <summary>The announcement that a caller hears while the agent gets ready. Unless set the phone rings.</summary>
+    public string? EarlyGreeting { get; set; }
+
     internal NumberRegistration Registration => new(Tenant, Agent)
     {
         NextAgents = [.. NextAgents], AgentTimeout = AgentTimeout, LineId = LineId, Greeting = Greeting, Language = Language,
         Fallback = Fallback, ConcurrentCalls = ConcurrentCalls, RoomName = RoomName,
-        Metadata = new Dictionary<string, string>(Metadata), Room = Room,
+        Metadata = new Dictionary<string, string>(Metadata), Room = Room, EarlyGreeting = EarlyGreeting,
     };
 
     internal IEnumerable<string> Validate(string prefix)

@@ -60,6 +60,7 @@ internal static class CallEffects
         { MayAnswer: true, GateOpen: false } => CallEffect.AwaitAgent,
         { MayAnswer: true, Answer: RequestProgress.None } => CallEffect.Answer,
         { NextRequest: not null } => CallEffect.Operate,
+        { IsGreeting: true } => CallEffect.AwaitAgent,
         _ => CallEffect.None,
     };
 

@@ -151,7 +151,8 @@ internal sealed partial class CallGrain
 
     private async Task AwaitAgent(CancellationToken cancellation)
     {
-        var arrival = await Media.AwaitAgent(State.AgentTimeout, State.DispatchDue ? RoomRequest.Of(State) : null, cancellation);
+        var arrival = await Media.AwaitAgent(
+            State.AgentTimeout, State.DispatchDue ? RoomRequest.Of(State) : null, State.IsGreeting ? State.EarlyGreeting : null, cancellation);
         await Perform(arrival switch
         {
             { Identity: { } identity } => new CallCommand.OpenGate(identity),
@@ -285,6 +286,7 @@ internal sealed partial class CallGrain
         if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
         if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
-        if (happened is HangUpIntended or Ended or CommandAccepted { Operation: CallOperation.Answer }) _patience?.Cancel();
+        if (happened is HangUpIntended or Ended or CommandAccepted { Operation: CallOperation.Answer }
+            || happened is CommandAccepted && State.IsGreeting) _patience?.Cancel();
     }
 }

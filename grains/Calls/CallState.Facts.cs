@@ -48,7 +48,15 @@ internal sealed partial record CallState
     /// for nobody: until the remote party answers there is time.
     /// </summary>
     [JsonIgnore]
-    public bool GateOpen => FallbackTarget is not null || MediaOpen && (Direction is CallDirection.Outbound || AgentReady || OpenOf<CallOperation.Answer>() is not null);
+    public bool GateOpen => FallbackTarget is not null || MediaOpen && (Direction is CallDirection.Outbound || AgentReady || EarlyGreeting is not null || OpenOf<CallOperation.Answer>() is not null);
+
+    /// <summary>What the caller hears while the agent gets ready; null when the phone rings until then.</summary>
+    [JsonIgnore]
+    public string? EarlyGreeting => Direction is CallDirection.Inbound ? Registration?.EarlyGreeting : null;
+
+    /// <summary>The phone was answered for the early greeting, and the agent is still to come.</summary>
+    [JsonIgnore]
+    public bool IsGreeting => Phase is CallPhase.Connected && EarlyGreeting is not null && IsOurs && MediaOpen && !AgentReady && FallbackTarget is null && !IsLeaving;
 
     [JsonIgnore]
     public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);
@@ -84,6 +92,7 @@ internal sealed partial record CallState
     public string SipStatus => Phase switch
     {
         CallPhase.Ended => SipCallStatus.HangUp,
+        CallPhase.Connected when IsGreeting => SipCallStatus.Ringing,
         CallPhase.Connected => OpenOf<CallOperation.SendDtmf>() is null ? SipCallStatus.Active : SipCallStatus.Automation,
         CallPhase.Dialing => Alerted ? SipCallStatus.Ringing : SipCallStatus.Dialing,
         _ => SipCallStatus.Ringing,

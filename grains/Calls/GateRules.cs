@@ -25,8 +25,9 @@ internal static class GateRules
     /// <summary>No agent within its time, or no room: the next agent, else the number's fallback, else the phone hears busy.</summary>
     public static CallDecision Shut(CallState state, CallCommand.ShutGate command)
     {
-        if (state.GateOpen) return CallDecision.Nothing;
         var missing = new AgentMissing(command.Detail);
+        if (state.IsGreeting) return NobodyGreets(state, missing);
+        if (state.GateOpen) return CallDecision.Nothing;
         return state switch
         {
             { Phase: CallPhase.Dialing } => CallDecision.HappenedAndRefused(state, missing, HangUpReason.Normal),
@@ -36,9 +37,21 @@ internal static class GateRules
         };
     }
 
+    /// <summary>The caller has heard the greeting, and nobody comes: the same, but that the phone is answered already.</summary>
+    private static CallDecision NobodyGreets(CallState state, AgentMissing missing) => state switch
+    {
+        { IsHangingUp: true } => CallDecision.Nothing,
+        { NextAgent: not null } => CallDecision.Happened(missing),
+        { Registration.Fallback: { } fallback } =>
+            new CallDecision([missing, new FallbackIntended(fallback), PassOn(fallback)], null),
+        _ => CallDecision.HappenedAndRefused(state, missing, HangUpReason.Normal),
+    };
+
+    private static CommandAccepted PassOn(string target) => new(FallbackId, new CallOperation.BlindTransfer(target));
+
     /// <summary>An answered call that no agent took goes on to its fallback at once: what lies between is dead air.</summary>
     public static IEnumerable<CallEvent> AfterAnswer(CallState state) => state is { FallbackTarget: { } target, AnswerAttempts: > 0, IsHangingUp: false }
-        ? [new CommandAccepted(FallbackId, new CallOperation.BlindTransfer(target))]
+        ? [PassOn(target)]
         : [];
 
     /// <summary>A fallback that fails leaves nobody to talk to.</summary>

@@ -12,6 +12,7 @@ internal sealed partial class CallMedia
     private volatile string? _agent;
     private string? _sipStatus;
     private DtmfPolicy _dtmf;
+    private Task? _greeting;
 
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
     {
@@ -37,10 +38,12 @@ internal sealed partial class CallMedia
     }
 
     /// <summary>The gate opens when the agent is heard and listens: then nothing that either says first is lost.</summary>
-    public async Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken)
+    public async Task<AgentArrival> AwaitAgent(
+        TimeSpan limit, RoomRequest? dispatch, string? greeting, CancellationToken cancellationToken)
     {
         if (_participant is not { } room) return new AgentArrival(null, "the room is not joined", RoomLost: true);
         if (dispatch is not null && await Dispatch(dispatch, cancellationToken) is { } failure) return new AgentArrival(null, failure);
+        if (greeting is not null) _greeting ??= Greet(greeting);
         using var timeout = new CancellationTokenSource(limit, host.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -49,6 +52,7 @@ internal sealed partial class CallMedia
             await room.WaitUntil(
                 r => r.IsMicrophoneSubscribed && (agent = r.Tracks.FirstOrDefault(IsVoice)?.Participant.Identity) is not null,
                 stop.Token);
+            await (_greeting ?? Task.CompletedTask).WaitAsync(cancellationToken);
             _agent = agent;
             return new AgentArrival(agent, null);
         }
@@ -60,6 +64,11 @@ internal sealed partial class CallMedia
         {
             return new AgentArrival(null, e.Message, RoomLost: true);
         }
+    }
+
+    private async Task Greet(string announcement)
+    {
+        if (await Announce(announcement, CancellationToken.None) is { } failure) _logger.NotGreeted(call, failure);
     }
 
     /// <summary>Sends an agent to the room that was made for another one; once, however often it is asked for. Null when done.</summary>

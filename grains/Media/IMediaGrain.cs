@@ -18,9 +18,11 @@ internal interface IMediaGrain : IGrainWithStringKey
     /// <summary>Waits until the agent is in the room and its audio reaches us.</summary>
     /// <param name="limit">How long.</param>
     /// <param name="dispatch">Names the agent when it is to be sent to the room first: it was made for another one.</param>
+    /// <param name="greeting">The announcement that the phone hears meanwhile, once; the agent's turn comes at its end.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     [AlwaysInterleave, Alias("await-agent"), ResponseTimeout("00:05:00")]
-    Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken = default);
+    Task<AgentArrival> AwaitAgent(
+        TimeSpan limit, RoomRequest? dispatch, string? greeting, CancellationToken cancellationToken = default);
 
     /// <summary>Takes the phone's SDP offer and gives our answer; the same offer again gives the same answer.</summary>
     /// <param name="sdpOffer">The offer.</param>

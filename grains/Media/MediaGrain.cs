@@ -22,8 +22,9 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         return await Begin().OpenRoom(request, cancellationToken);
     }
 
-    public Task<AgentArrival> AwaitAgent(TimeSpan limit, RoomRequest? dispatch, CancellationToken cancellationToken = default) => _media is { } media
-        ? media.AwaitAgent(limit, dispatch, cancellationToken)
+    public Task<AgentArrival> AwaitAgent(
+        TimeSpan limit, RoomRequest? dispatch, string? greeting, CancellationToken cancellationToken = default) => _media is { } media
+        ? media.AwaitAgent(limit, dispatch, greeting, cancellationToken)
         : Task.FromResult(new AgentArrival(null, "the call's audio is not here", RoomLost: true));
 
     public Task<OfferReply> AcceptOffer(string sdpOffer, bool withoutRoom, CancellationToken cancellationToken = default) =>

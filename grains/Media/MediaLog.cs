@@ -13,6 +13,9 @@ internal static partial class MediaLog
     [LoggerMessage(1201, LogLevel.Warning, "Call {Call} could not be reached by its audio. {Detail}")]
     public static partial void CallNotReached(this ILogger<MediaGrain> logger, string call, string detail);
 
+    [LoggerMessage(1203, LogLevel.Warning, "Call {Call}: the early greeting was not heard to its end: {Detail}.")]
+    public static partial void NotGreeted(this ILogger logger, CallKey call, string detail);
+
     [LoggerMessage(1202, LogLevel.Warning, "Call {Call}: a digit of the phone did not reach the room. {Detail}")]
     public static partial void DigitNotSent(this ILogger logger, CallKey call, string detail);
 }

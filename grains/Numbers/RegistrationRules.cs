@@ -38,6 +38,8 @@ internal static partial class RegistrationRules
             yield return $"ConcurrentCalls must be 1 to {MostConcurrentCalls}, or be left out.";
         if (RoomNameFault(r.RoomName) is { } fault) yield return fault;
         if (MetadataFault(r.Metadata) is { } tooMuch) yield return tooMuch;
+        if (r.EarlyGreeting is { } early && !AnnouncementName().IsMatch(early))
+            yield return "EarlyGreeting must be the name of an announcement, 1 to 64 letters, digits, '-' and '_', or be left out.";
         foreach (var roomFault in RoomFaults(r.Room)) yield return roomFault;
     }
 
@@ -79,6 +81,9 @@ internal static partial class RegistrationRules
 
     [GeneratedRegex(@"\A[^\s\p{C}]{1,100}\z")]
     private static partial Regex LineId();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
+    private static partial Regex AnnouncementName();
 
     [GeneratedRegex(@"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\z")]
     private static partial Regex LanguageTag();

@@ -30,6 +30,12 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A number whose room has a policy of its own: its agent, <see cref="ToneAgent"/>, is not told the caller's number or keys.</summary>
     public const string DiscreetNumber = "+15555550105";
 
+    /// <summary>A number that greets its callers before its agent, <see cref="ToneAgent"/>, is there.</summary>
+    public const string GreetingNumber = "+15555550106";
+
+    /// <summary>The same, but that no agent comes.</summary>
+    public const string GreetingNumberWithFallback = "+15555550107";
+
     public const string LateAgent = "late";
 
     public const string ToneAgent = "tone";
@@ -61,7 +67,7 @@ internal sealed class World : IAsyncDisposable
             RingTimeout = TimeSpan.FromMinutes(3),
             Accounts = [CloudAccount.Demo with
             {
-                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback, DiscreetNumber])],
+                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback, DiscreetNumber, GreetingNumber, GreetingNumberWithFallback])],
             }],
         };
         world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
@@ -120,6 +126,17 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:4:Room:ParticipantName"] = "Somebody",
         ["GoTo:Numbers:4:Room:HidesNumber"] = "true",
         ["GoTo:Numbers:4:Room:Dtmf"] = "ToPhone",
+        ["GoTo:Numbers:5:Number"] = GreetingNumber,
+        ["GoTo:Numbers:5:Tenant"] = "acme",
+        ["GoTo:Numbers:5:Agent"] = ToneAgent,
+        ["GoTo:Numbers:5:AgentTimeout"] = "00:00:30",
+        ["GoTo:Numbers:5:EarlyGreeting"] = "speech",
+        ["GoTo:Numbers:6:Number"] = GreetingNumberWithFallback,
+        ["GoTo:Numbers:6:Tenant"] = "acme",
+        ["GoTo:Numbers:6:Agent"] = "nobody",
+        ["GoTo:Numbers:6:AgentTimeout"] = "00:00:01",
+        ["GoTo:Numbers:6:EarlyGreeting"] = "speech",
+        ["GoTo:Numbers:6:Fallback"] = "ext:1001",
         ["GoTo:Media:Announcements"] = Path.Combine(AppContext.BaseDirectory, "assets"),
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,

@@ -16,6 +16,7 @@ public sealed class NumberFileTests
             Metadata = "{\"crm\":\"42\"}", EmptyTimeout = TimeSpan.FromSeconds(90), DepartureTimeout = TimeSpan.FromMinutes(1),
             ParticipantName = "Caller", HidesNumber = true, Dtmf = DtmfPolicy.ToRoom,
         },
+        EarlyGreeting = "welcome",
     });
 
     [Theory]

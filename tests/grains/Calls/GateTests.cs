@@ -50,6 +50,45 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void An_early_greeting_answers_at_once_and_the_agent_is_awaited_then()
+    {
+        var call = Greeted(Number with { NextAgents = [] });
+        Assert.Equal((CallPhase.Connected, CallEffect.AwaitAgent, "ringing"), (call.State.Phase, call.NextEffect, call.State.SipStatus));
+        call.Take(OpenGate);
+        Assert.Equal((CallEffect.None, "active"), (call.NextEffect, call.State.SipStatus));
+        Assert.Empty(call.Decide(NoAgent).Events);
+    }
+
+    [Fact]
+    public void Who_was_greeted_and_is_not_served_gets_the_next_agent_then_the_fallback()
+    {
+        var call = Greeted(Number).Take(NoAgent);
+        Assert.Equal(("second", true, CallEffect.AwaitAgent), (call.State.Agent, call.State.DispatchDue, call.NextEffect));
+        call.Take(NoAgent);
+        Assert.Equal(new CallOperation.BlindTransfer("ext:1001"), call.State.NextRequest!.Operation);
+        Assert.Equal(CallEffect.Operate, call.NextEffect);
+        Assert.Equal(CallEffect.HangUp, Greeted(Number with { NextAgents = [], Fallback = null }).Take(NoAgent).NextEffect);
+    }
+
+    [Fact]
+    public void A_command_does_not_wait_for_the_agent_of_a_greeted_call()
+    {
+        var call = Greeted(Number);
+        call.Ask(new CallOperation.Hold());
+        Assert.Equal(CallEffect.Operate, call.NextEffect);
+        call.Ask(new CallOperation.BlindTransfer("ext:1002"));
+        call.Take(new CallCommand.Transfer("ext:1002"));
+        Assert.NotEqual(CallEffect.AwaitAgent, call.NextEffect);
+    }
+
+    private static Replay Greeted(NumberRegistration number)
+    {
+        var call = new Replay(Ring, new CallCommand.Route(number with { EarlyGreeting = "welcome" }), JoinRoom);
+        Assert.Equal(CallEffect.Answer, call.NextEffect);
+        return call.Take(new CallCommand.IntendAnswer(), Answered);
+    }
+
+    [Fact]
     public void No_service_can_take_the_fallback_s_place() =>
         Assert.Contains("the cluster's own", Connected().Ask(new CallOperation.Hold(), GateRules.FallbackId.ToString()).Refusal);
 
