@@ -61,4 +61,12 @@ internal static partial class LiveKitLog
     [LoggerMessage(15, LogLevel.Information, "{Name}: resumed after {Milliseconds:0} ms, attempt {Attempt}")]
     public static partial void Resumed(
         this ILogger<RoomParticipant> logger, string name, double milliseconds, int attempt);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Name}: the session is lost ({Cause}, {Reason}: {Detail}), joining anew")]
+    public static partial void Reconnecting(
+        this ILogger<RoomParticipant> logger, string name, RoomDisconnectCause cause, DisconnectReason reason, string detail);
+
+    [LoggerMessage(17, LogLevel.Information, "{Name}: in the room again as {Sid} after {Milliseconds:0} ms, attempt {Attempt}")]
+    public static partial void Reconnected(
+        this ILogger<RoomParticipant> logger, string name, string sid, double milliseconds, int attempt);
 }

@@ -137,6 +137,12 @@ internal sealed partial class CallMedia
             Report(new CallCommand.Operate(CommandId.New(), new CallOperation.SendDtmf($"{digit}"), RoomCommands.Actor));
     }
 
+    /// <summary>The microphone is another one.</summary>
+    void IRoomEvents.OnReconnected(RoomParticipant room)
+    {
+        lock (_legs) Bridge();
+    }
+
     void IRoomEvents.OnDisconnected(RoomParticipant room, RoomDisconnect disconnect)
     {
         if (!_closed) Report(new CallCommand.FailMedia($"the room was lost: {disconnect.Cause}, {disconnect.Detail}"));

@@ -72,6 +72,25 @@ public interface IRoomEvents
     }
 
     /// <summary>
+    /// The session in the room is lost, its media with it, and another one is joined in its place. The tracks that were
+    /// subscribed are told as unsubscribed next. Does nothing by default.
+    /// </summary>
+    /// <param name="room">Our participant.</param>
+    /// <param name="lost">What happened.</param>
+    void OnReconnecting(RoomParticipant room, RoomDisconnect lost)
+    {
+    }
+
+    /// <summary>
+    /// We are in the room again with another session, and its media is connected. What was forwarded to
+    /// <see cref="RoomParticipant.Microphone"/> must be forwarded to the present one. Does nothing by default.
+    /// </summary>
+    /// <param name="room">Our participant.</param>
+    void OnReconnected(RoomParticipant room)
+    {
+    }
+
+    /// <summary>
     /// The participant is out of the room and its media closed; the last event, exactly once after a successful join.
     /// </summary>
     /// <param name="room">Our participant.</param>

@@ -46,16 +46,23 @@ public sealed class JoinOptions
     public string Version { get; init; } = "1.0.0";
 
     /// <summary>
-    /// Makes a fresh token for a resume, for an owner that has the API secret: the server's refreshed ones end 10 minutes
+    /// Makes a fresh token for a resume or a full reconnect, for an owner that has the API secret: the server's refreshed ones end 10 minutes
     /// after it sent them. Default: none, the last one that the server sent.
     /// </summary>
     public Func<string>? RenewToken { get; init; }
 
     /// <summary>
     /// How long a lost signalling socket is tried to be opened again while audio goes on; 60 s unless set. Then the
-    /// participant ends with <see cref="RoomDisconnectCause.SignalLost"/>. Zero does not try.
+    /// session counts as lost. Zero does not try.
     /// </summary>
     public TimeSpan ResumeTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long a lost session is tried to be replaced by another one (full reconnect): until its audio is connected;
+    /// 30 s unless set. Then the participant ends, with what was lost as its <see cref="RoomDisconnect"/>. Zero does not
+    /// try.
+    /// </summary>
+    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bounds the whole join, until audio is connected; 10 s unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -20,7 +20,7 @@ public enum ParticipantChange
 /// The other participants by sid. Updates may come out of order: the highest version of a sid counts, and one that left
 /// does not come back under the same sid.
 /// </summary>
-internal sealed class ParticipantTable(string ownSid)
+internal sealed class ParticipantTable
 {
     private const int DepartedKept = 256;
 
@@ -28,13 +28,16 @@ internal sealed class ParticipantTable(string ownSid)
     private readonly Queue<string> _departed = [];
     private readonly HashSet<string> _gone = [];
 
+    /// <summary>Our own session, which is not one of the others.</summary>
+    public string OwnSid { get; set; } = "";
+
     public ImmutableDictionary<string, RemoteParticipant> BySid { get; private set; } =
         ImmutableDictionary<string, RemoteParticipant>.Empty;
 
     /// <summary>Applies one participant's info; null when it changes nothing or is stale.</summary>
     public (RemoteParticipant Participant, ParticipantChange Change)? Apply(ParticipantInfo info)
     {
-        if (info.Sid.Length == 0 || info.Sid == ownSid || _gone.Contains(info.Sid))
+        if (info.Sid.Length == 0 || info.Sid == OwnSid || _gone.Contains(info.Sid))
             return null;
         if (_versions.TryGetValue(info.Sid, out var seen) && info.Version < seen)
             return null;

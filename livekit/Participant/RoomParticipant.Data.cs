@@ -7,9 +7,6 @@ namespace GoTo.LiveKit;
 /// <content>Data packets over the channels <c>_reliable</c> and <c>_lossy</c>: messages, DTMF, texts, calls.</content>
 public sealed partial class RoomParticipant
 {
-    private const string Reliable = "_reliable";
-    private const string Lossy = "_lossy";
-
     // What others may have sent that is not dealt with yet; beyond it they send faster than the room's loop can run.
     private const int MaxWaitingData = 4096;
 
@@ -18,9 +15,8 @@ public sealed partial class RoomParticipant
     private readonly TextStreams _texts = new();
     private readonly RpcCalls _calls;
     private readonly RpcServer _rpc;
-    private readonly DataChannel _reliable;
-    private readonly DataChannel _lossy;
-    private uint _sequence;
+    private readonly SentPackets _sent = new();
+    private bool _holdsData;
     private int _waitingData;
 
     /// <summary>
@@ -102,18 +98,58 @@ public sealed partial class RoomParticipant
         // Numbers and sending in one order: the server drops a packet whose number is not higher.
         lock (_sendLock)
         {
-            if (reliable) packet.Sequence = _sequence + 1;
-            (reliable ? _reliable : _lossy).Send(packet.ToByteArray());
-            if (reliable) _sequence++;
+            if (reliable) packet.Sequence = _sent.Last + 1;
+            var bytes = packet.ToByteArray();
+            // Without a session it waits for the next one; what is lossy would be late.
+            if (!_holdsData) (reliable ? _session.Reliable : _session.Lossy).Send(bytes);
+            if (reliable) _sent.Add(bytes);
+        }
+    }
+
+    /// <summary>What is sent from now on waits for the next session.</summary>
+    private void HoldData()
+    {
+        lock (_sendLock)
+        {
+            if (_holdsData) return;
+            _holdsData = true;
+            _sent.Clear();
+        }
+    }
+
+    /// <summary>Sends what has waited for this session; what does not fit any more is lost with the one before.</summary>
+    private void ReleaseData()
+    {
+        lock (_sendLock)
+        {
+            _holdsData = false;
+            SendAgain(0);
+        }
+    }
+
+    /// <summary>Sends again what the server has not got, as it says after a resume. It drops what it gets twice.</summary>
+    private void SendAgain(uint after)
+    {
+        lock (_sendLock)
+        {
+            try
+            {
+                foreach (var packet in _sent.After(after))
+                    _session.Reliable.Send(packet);
+            }
+            catch (DataChannelException e)
+            {
+                _logger.DataNotSent(e.Message);
+            }
         }
     }
 
     /// <summary>Takes a message off the media thread at once.</summary>
     private void Queue(DataChannel channel, ReadOnlySpan<byte> message)
     {
-        if (channel.Label is not (Reliable or Lossy)) return;
+        if (channel.Label is not (RoomSession.ReliableLabel or RoomSession.LossyLabel)) return;
         if (Interlocked.Increment(ref _waitingData) <= MaxWaitingData
-            && _inbox.Writer.TryWrite(new Input.Data(channel.Label == Reliable, message.ToArray())))
+            && _inbox.Writer.TryWrite(new Input.Data(channel.Label == RoomSession.ReliableLabel, message.ToArray())))
             return;
         Interlocked.Decrement(ref _waitingData);
         _logger.DataDropped(_options.Name);

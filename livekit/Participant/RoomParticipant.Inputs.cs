@@ -8,12 +8,13 @@ namespace GoTo.LiveKit;
 public sealed partial class RoomParticipant
 {
     /// <summary>Takes the media thread's events into the queue at once.</summary>
-    private sealed class PeerEvents(RoomParticipant participant, ChannelWriter<Input> inbox) : IRtcPeerEvents
+    private sealed class PeerEvents(RoomParticipant participant, RoomSession session, ChannelWriter<Input> inbox)
+        : IRtcPeerEvents
     {
         public void OnStateChanged(PeerState state, string? reason) =>
-            inbox.TryWrite(new Input.MediaState(state, reason));
+            inbox.TryWrite(new Input.Media(session, state, reason));
 
-        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(candidate));
+        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(session, candidate));
 
         public void OnData(DataChannel channel, ReadOnlySpan<byte> message, bool isText) =>
             participant.Queue(channel, message);
@@ -33,13 +34,13 @@ public sealed partial class RoomParticipant
 
         public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
 
-        public sealed record MediaState(PeerState State, string? Reason) : Input;
+        public sealed record Media(RoomSession Session, PeerState State, string? Reason) : Input;
 
-        public sealed record Candidate(string Text) : Input;
+        public sealed record Candidate(RoomSession Session, string Text) : Input;
 
         public sealed record NewAttributes(IReadOnlyDictionary<string, string> Attributes) : Input;
 
-        public sealed record LeaveOverdue(string Why) : Input;
+        public sealed record Overdue(RoomSession Session, string Why) : Input;
 
         public sealed record SocketEnded(SignalSocket Socket, string How) : Input;
 

@@ -13,38 +13,62 @@ public sealed partial class RoomParticipant
     private async Task Connect(CancellationToken stop)
     {
         var started = _time.GetTimestamp();
-        var offer = await _peer.CreateOffer().ConfigureAwait(false);
-        _offerOutstanding = true;
-        _progress = "connecting to the server";
-        _socket = await SignalConnector.Connect(_options.Url, _options.Token, JoinRequest(offer), stop)
-            .ConfigureAwait(false);
-        _progress = "waiting for the server to accept the join";
-        Accept(await FirstMessage(_socket, stop).ConfigureAwait(false));
+        var (socket, join) = await Enter(_session, _options.Token, stop).ConfigureAwait(false);
+        _socket = socket;
+        Accept(join);
         _progress = "joined, waiting for the audio path";
-        _reading = Read(_socket);
-        _loop = Run(_socket);
+        _reading = Read(socket);
+        _loop = Run(socket);
         await _connected.Task.WaitAsync(stop).ConfigureAwait(false);
         _logger.Joined(_options.Name, RoomName, Identity, Sid, _time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private JoinRequest JoinRequest(string offer) => new()
+    /// <summary>Joins with a new session's offer; nothing is left of an attempt that fails but the session.</summary>
+    private async Task<(SignalSocket Socket, JoinResponse Join)> Enter(
+        RoomSession session, string token, CancellationToken stop)
     {
-        ClientInfo = ClientInfo(),
-        ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
-        AddTrackRequests =
+        var offer = await session.Peer.CreateOffer().ConfigureAwait(false);
+        session.OfferOutstanding = true;
+        session.LastOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = session.OfferId };
+        _progress = "connecting to the server";
+        var socket = await SignalConnector.Connect(_options.Url, token, JoinRequest(session.LastOffer), stop)
+            .ConfigureAwait(false);
+        try
         {
-            new AddTrackRequest
+            _progress = "waiting for the server to accept the join";
+            return (socket, await FirstMessage(socket, stop).ConfigureAwait(false));
+        }
+        catch
+        {
+            await socket.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private JoinRequest JoinRequest(SessionDescription offer)
+    {
+        var request = new JoinRequest
+        {
+            ClientInfo = ClientInfo(),
+            ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
+            AddTrackRequests =
             {
-                Cid = _options.TrackCid,
-                Name = _options.TrackName,
-                Type = TrackType.Audio,
-                Source = TrackSource.Microphone,
-                Stream = _options.StreamId,
-                DisableRed = true,
+                new AddTrackRequest
+                {
+                    Cid = _options.TrackCid,
+                    Name = _options.TrackName,
+                    Type = TrackType.Audio,
+                    Source = TrackSource.Microphone,
+                    Stream = _options.StreamId,
+                    DisableRed = true,
+                },
             },
-        },
-        PublisherOffer = _lastOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = _offerId },
-    };
+            PublisherOffer = offer,
+        };
+        request.ParticipantAttributes.Add(
+            _attributes.Where(each => each.Value.Length > 0).ToDictionary(each => each.Key, each => each.Value));
+        return request;
+    }
 
     private ClientInfo ClientInfo() => new()
     {
@@ -86,29 +110,34 @@ public sealed partial class RoomParticipant
         _state = join.Participant?.State ?? default;
         RoomName = join.Room?.Name ?? "";
         RoomSid = join.Room?.Sid ?? "";
-        _table = new ParticipantTable(Sid);
+        _table.OwnSid = Sid;
         _heardAt = _time.GetTimestamp();
         _pingTimeout = TimeSpan.FromSeconds(join.PingTimeout > 0 ? join.PingTimeout : 15);
         var interval = TimeSpan.FromSeconds(join.PingInterval > 0 ? join.PingInterval : 5);
-        _inbox.Writer.TryWrite(new Input.Others(join.OtherParticipants));
-        _pings = _time.CreateTimer(
+        _inbox.Writer.TryWrite(new Input.Others([.. Departed(join.OtherParticipants), .. join.OtherParticipants]));
+        _pings ??= _time.CreateTimer(
             static inbox => ((ChannelWriter<Input>)inbox!).TryWrite(Input.PingDue), _inbox.Writer, interval, interval);
     }
+
+    /// <summary>Those that a former session knew, and that are no longer there.</summary>
+    private IEnumerable<ParticipantInfo> Departed(IReadOnlyCollection<ParticipantInfo> present) => _table.BySid.Keys
+        .Except(present.Select(other => other.Sid))
+        .Select(sid => new ParticipantInfo
+        {
+            Sid = sid, Version = uint.MaxValue, State = ParticipantInfo.Types.State.Disconnected,
+        });
 
     /// <summary>Ends an attempt that did not get into the room.</summary>
     private async Task Abandon()
     {
         // What was waited for will not be, and nobody else looks at the outcome.
         _connected.TrySetCanceled();
-        if (_loop.IsCompleted && _socket is { } socket && !_ended.Task.IsCompleted)
+        if (_socket is not null)
         {
-            var end = new RoomDisconnect(RoomDisconnectCause.LocalLeave, default, default, "The join failed.");
-            await Finish(end, socket).ConfigureAwait(false);
+            await Leave().ConfigureAwait(false);
             return;
         }
-        if (_socket is not null)
-            await Leave().ConfigureAwait(false);
-        else
-            await _peer.Close().ConfigureAwait(false);
+        StopData();
+        await _session.Peer.Close().ConfigureAwait(false);
     }
 }

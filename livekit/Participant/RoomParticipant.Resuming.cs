@@ -12,6 +12,9 @@ public sealed partial class RoomParticipant
 {
     private static readonly TimeSpan AttemptPatience = TimeSpan.FromSeconds(5);
 
+    // With neither signalling nor media for so long the session is taken for lost: nobody hears anything.
+    private static readonly TimeSpan BothGone = TimeSpan.FromSeconds(8);
+
     // As LiveKit's own clients wait between attempts.
     private static readonly TimeSpan[] Pauses =
     [
@@ -21,13 +24,10 @@ public sealed partial class RoomParticipant
 
     private readonly CancellationTokenSource _leaving = new();
     private string? _refreshedToken;
-    private SessionDescription? _lastOffer;
-    private SessionDescription? _lastAnswer;
-    private bool _restartWanted;
 
     /// <summary>Whether the session may go on after this: nobody meant it to end, and its media lives.</summary>
     private bool CanResume(RoomDisconnect end) => _inRoom && _options.ResumeTimeout > TimeSpan.Zero && !_leaving.IsCancellationRequested
-        && _peer.State is PeerState.Connected or PeerState.Disconnected
+        && _session.HasMedia
         && (end.Cause is RoomDisconnectCause.SignalLost or RoomDisconnectCause.SignalSilent
             || end is { Cause: RoomDisconnectCause.ServerLeave, Action: LeaveRequest.Types.Action.Resume });
 
@@ -39,7 +39,7 @@ public sealed partial class RoomParticipant
         _logger.Resuming(_options.Name, lost.Cause, lost.Detail);
         Raise(() => _events.OnResuming(this, lost));
         // The server has given the media path up: a new one is needed.
-        _restartWanted |= lost.Cause == RoomDisconnectCause.ServerLeave;
+        _session.RestartWanted |= lost.Cause == RoomDisconnectCause.ServerLeave;
         var started = _time.GetTimestamp();
         var end = lost;
         for (var attempt = 0; ; attempt++)
@@ -49,7 +49,8 @@ public sealed partial class RoomParticipant
             try
             {
                 await Task.Delay(pause, _time, _leaving.Token).ConfigureAwait(false);
-                if (_peer.State is PeerState.Failed or PeerState.Closed)
+                if (_session.IsOver
+                    || _session.Peer.State == PeerState.Disconnected && _time.GetElapsedTime(started) > BothGone)
                     return (null, Failed("The media path was lost while the signalling was."));
                 var (socket, refused) = await TryResume(lost).ConfigureAwait(false);
                 if (refused is not null) return (null, refused);
@@ -76,7 +77,6 @@ public sealed partial class RoomParticipant
     {
         using var patience = new CancellationTokenSource(AttemptPatience, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _leaving.Token);
-        var token = _options.RenewToken?.Invoke() ?? _refreshedToken ?? _options.Token;
         var request = new JoinRequest
         {
             ClientInfo = ClientInfo(),
@@ -85,13 +85,14 @@ public sealed partial class RoomParticipant
             ReconnectReason = ReconnectReason.RrSignalDisconnected,
             ParticipantSid = Sid,
         };
-        var socket = await SignalConnector.Connect(_options.Url, token, request, stop.Token).ConfigureAwait(false);
+        var socket = await SignalConnector.Connect(_options.Url, FreshToken(), request, stop.Token).ConfigureAwait(false);
         try
         {
             var first = await FirstOf(socket, stop.Token).ConfigureAwait(false);
             switch (first.MessageCase)
             {
                 case SignalResponse.MessageOneofCase.Reconnect:
+                    SendAgain(first.Reconnect.LastMessageSeq);
                     var (resumed, _) = (socket, socket = null);
                     return (resumed, null);
                 case SignalResponse.MessageOneofCase.Leave:
@@ -111,6 +112,9 @@ public sealed partial class RoomParticipant
             if (socket is not null) await socket.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>One that an outage, however long, has not outlived.</summary>
+    private string FreshToken() => _options.RenewToken?.Invoke() ?? _refreshedToken ?? _options.Token;
 
     private static async Task<SignalResponse> FirstOf(SignalSocket socket, CancellationToken stop)
     {
@@ -133,9 +137,11 @@ public sealed partial class RoomParticipant
         _socket = socket;
         _heardAt = _time.GetTimestamp();
         await socket.Send(new SignalRequest { SyncState = SyncState() }).ConfigureAwait(false);
-        _offerWanted |= _offerOutstanding || _restartWanted || _peer.State == PeerState.Disconnected;
-        _restartWanted |= _peer.State == PeerState.Disconnected;
-        _offerOutstanding = false;
+        var session = _session;
+        session.OfferWanted |=
+            session.OfferOutstanding || session.RestartWanted || session.Peer.State == PeerState.Disconnected;
+        session.RestartWanted |= session.Peer.State == PeerState.Disconnected;
+        session.OfferOutstanding = false;
         await OfferIfWanted(socket).ConfigureAwait(false);
         _reading = Read(socket);
         Raise(() => _events.OnResumed(this));
@@ -145,13 +151,13 @@ public sealed partial class RoomParticipant
     {
         var state = new SyncState
         {
-            Offer = _lastOffer,
-            Answer = _lastAnswer,
+            Offer = _session.LastOffer,
+            Answer = _session.LastAnswer,
             Subscription = new UpdateSubscription { Subscribe = true },
             DataChannels =
             {
-                new DataChannelInfo { Label = Reliable, Target = SignalTarget.Publisher },
-                new DataChannelInfo { Label = Lossy, Target = SignalTarget.Publisher },
+                new DataChannelInfo { Label = RoomSession.ReliableLabel, Target = SignalTarget.Publisher },
+                new DataChannelInfo { Label = RoomSession.LossyLabel, Target = SignalTarget.Publisher },
             },
             DatachannelReceiveStates =
             {
@@ -159,7 +165,7 @@ public sealed partial class RoomParticipant
                     each => new DataChannelReceiveState { PublisherSid = each.Key, LastSeq = each.Value }),
             },
         };
-        if (_published is not null) state.PublishTracks.Add(_published);
+        if (_session.Published is { } published) state.PublishTracks.Add(published);
         return state;
     }
 }

@@ -23,24 +23,19 @@ public sealed partial class RoomParticipant
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _life = new();
-    private readonly RtcPeer _peer;
-    private readonly AudioTransceiver _microphone;
-    private readonly SubscriptionMap _subscriptions = new();
+    private readonly RtcEngine _engine;
+    private readonly ParticipantTable _table = new();
     private readonly Dictionary<string, float> _levels = [];
-    private ParticipantTable _table = new("");
+    private volatile RoomSession _session;
     private SignalSocket? _socket;
     private Task _loop = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
     private ITimer? _pings;
-    private ITimer? _leaveTimer;
+    private ITimer? _overdue;
     private TimeSpan _pingTimeout;
     private long _heardAt;
     private long _lastRoundTrip;
-    private uint _offerId = 1;
-    private bool _offerOutstanding;
-    private bool _offerWanted;
     private uint _requestId;
-    private TrackPublishedResponse? _published;
     private volatile bool _inRoom;
     private volatile string _progress = "not connected";
 
@@ -51,18 +46,14 @@ public sealed partial class RoomParticipant
         _events = events;
         _time = time;
         _logger = logger;
-        _peer = engine.CreatePeer(
-            // A room server may serve all its participants from one port; then ours can tell us apart only by port.
-            new PeerOptions { Name = options.Name, ShardKey = options.ShardKey, OwnPort = true },
-            new PeerEvents(this, _inbox.Writer));
-        _microphone = _peer.AddTransceiver(TransceiverDirection.SendOnly, options.StreamId, options.TrackCid);
-        for (var i = 0; i < options.SpareReceivers; i++)
-            _peer.AddTransceiver(TransceiverDirection.RecvOnly);
-        _reliable = _peer.CreateDataChannel(Reliable);
-        _lossy = _peer.CreateDataChannel(Lossy, new DataChannelOptions { Ordered = false, MaxRetransmits = 0 });
+        _engine = engine;
+        _session = NewSession();
         _calls = new RpcCalls(packet => Send(packet, reliable: true), time);
         _rpc = new RpcServer(options.Rpc, packet => Send(packet, reliable: true), time, logger);
     }
+
+    private RoomSession NewSession() =>
+        new(_options, _engine, session => new PeerEvents(this, session, _inbox.Writer));
 
     private async Task Read(SignalSocket socket)
     {
@@ -96,7 +87,7 @@ public sealed partial class RoomParticipant
             {
                 end = Violation($"The server's SDP cannot be accepted: {e.Message}");
             }
-            catch (InvalidOperationException e) when (_peer.State is PeerState.Failed or PeerState.Closed)
+            catch (InvalidOperationException e) when (_session.IsOver)
             {
                 AwaitLeave(e.Message);
             }
@@ -116,6 +107,11 @@ public sealed partial class RoomParticipant
                     (socket, end) = (resumed, null);
                 }
             }
+            if (end is not null && CanReconnect(end))
+            {
+                (var rejoined, end) = await Reconnect(end, socket).ConfigureAwait(false);
+                socket = rejoined ?? socket;
+            }
             Publish();
         }
         await Finish(end, socket).ConfigureAwait(false);
@@ -134,24 +130,27 @@ public sealed partial class RoomParticipant
             case Input.Others(var others):
                 Apply(others);
                 return null;
-            case Input.MediaState(PeerState.Connected, _):
-                _inRoom = true;
-                _connected.TrySetResult();
+            case Input.Media(var session, _, _) when session != _session:
+                return null; // one that was replaced
+            case Input.Media(_, PeerState.Connected, _):
+                MediaConnected();
                 return null;
-            case Input.MediaState(PeerState.Disconnected, _) when _inRoom:
+            case Input.Media(_, PeerState.Disconnected, _) when _inRoom:
                 // It may come back by itself; a new path is looked for meanwhile.
-                _offerWanted = _restartWanted = true;
+                _session.OfferWanted = _session.RestartWanted = true;
                 await OfferIfWanted(socket).ConfigureAwait(false);
                 return null;
-            case Input.MediaState(PeerState.Failed or PeerState.Closed, var reason):
+            case Input.Media(_, PeerState.Failed or PeerState.Closed, var reason):
                 AwaitLeave(reason ?? "The peer connection failed.");
                 return null;
-            case Input.LeaveOverdue(var why):
+            case Input.Overdue(var session, var why) when session == _session:
                 return Failed(why);
-            case Input.Candidate(var candidate):
+            case Input.Candidate(var session, var candidate) when session == _session:
                 await socket.Send(new SignalRequest { Trickle = Trickle(candidate) }).ConfigureAwait(false);
                 return null;
             case Input.NewAttributes(var attributes):
+                foreach (var (name, value) in attributes)
+                    _attributes[name] = value;
                 var update = new UpdateParticipantMetadata { RequestId = ++_requestId };
                 update.Attributes.Add(attributes.ToDictionary());
                 await socket.Send(new SignalRequest { UpdateMetadata = update }).ConfigureAwait(false);
@@ -183,9 +182,9 @@ public sealed partial class RoomParticipant
                 return null;
             case SignalResponse.MessageOneofCase.Trickle:
                 if (TrickleCandidate.Read(message.Trickle.CandidateInit) is { } candidate)
-                    await _peer.AddCandidate(candidate).ConfigureAwait(false);
+                    await _session.Peer.AddCandidate(candidate).ConfigureAwait(false);
                 if (message.Trickle.Final)
-                    await _peer.AddCandidate("").ConfigureAwait(false);
+                    await _session.Peer.AddCandidate("").ConfigureAwait(false);
                 return null;
             case SignalResponse.MessageOneofCase.Update:
                 Apply(message.Update.Participants);
@@ -193,7 +192,7 @@ public sealed partial class RoomParticipant
             case SignalResponse.MessageOneofCase.TrackPublished:
                 if (message.TrackPublished.Cid == _options.TrackCid)
                 {
-                    _published = message.TrackPublished;
+                    _session.Published = message.TrackPublished;
                     MicrophoneSid = message.TrackPublished.Track?.Sid ?? "";
                 }
                 return null;
@@ -205,8 +204,8 @@ public sealed partial class RoomParticipant
                 return null;
             case SignalResponse.MessageOneofCase.MediaSectionsRequirement:
                 for (var i = 0; i < message.MediaSectionsRequirement.NumAudios; i++)
-                    _peer.AddTransceiver(TransceiverDirection.RecvOnly);
-                _offerWanted = true;
+                    _session.Peer.AddTransceiver(TransceiverDirection.RecvOnly);
+                _session.OfferWanted = true;
                 await OfferIfWanted(socket).ConfigureAwait(false);
                 return null;
             case SignalResponse.MessageOneofCase.SpeakersChanged:
@@ -232,16 +231,17 @@ public sealed partial class RoomParticipant
 
     private async ValueTask TakeAnswer(SessionDescription answer, SignalSocket socket)
     {
-        if (!_offerOutstanding || (answer.Id != 0 && answer.Id != _offerId))
+        var session = _session;
+        if (!session.OfferOutstanding || (answer.Id != 0 && answer.Id != session.OfferId))
         {
-            _logger.StaleAnswer(_options.Name, answer.Id, _offerId);
+            _logger.StaleAnswer(_options.Name, answer.Id, session.OfferId);
             return;
         }
-        await _peer.AcceptAnswer(answer.Sdp).ConfigureAwait(false);
-        _offerOutstanding = false;
-        _lastAnswer = answer;
-        _subscriptions.Negotiated(
-            _peer.Transceivers.Where(line => line != _microphone), answer.MidToTrackId.AsReadOnly());
+        await session.Peer.AcceptAnswer(answer.Sdp).ConfigureAwait(false);
+        session.OfferOutstanding = false;
+        session.LastAnswer = answer;
+        session.Subscriptions.Negotiated(
+            session.Peer.Transceivers.Where(line => line != session.Microphone), answer.MidToTrackId.AsReadOnly());
         TellOfSubscriptions();
         await OfferIfWanted(socket).ConfigureAwait(false);
     }
@@ -249,14 +249,15 @@ public sealed partial class RoomParticipant
     // One offer at a time, each with a new id: a re-offer that raced an answer and repeated its id went deaf.
     private async ValueTask OfferIfWanted(SignalSocket socket)
     {
-        if (!_offerWanted || _offerOutstanding)
+        var session = _session;
+        if (!session.OfferWanted || session.OfferOutstanding)
             return;
-        _offerWanted = false;
-        var sdp = await _peer.CreateOffer(iceRestart: _restartWanted).ConfigureAwait(false);
-        _restartWanted = false;
-        _offerOutstanding = true;
-        _lastOffer = new SessionDescription { Type = "offer", Sdp = sdp, Id = ++_offerId };
-        await socket.Send(new SignalRequest { Offer = _lastOffer }).ConfigureAwait(false);
+        session.OfferWanted = false;
+        var sdp = await session.Peer.CreateOffer(iceRestart: session.RestartWanted).ConfigureAwait(false);
+        session.RestartWanted = false;
+        session.OfferOutstanding = true;
+        session.LastOffer = new SessionDescription { Type = "offer", Sdp = sdp, Id = ++session.OfferId };
+        await socket.Send(new SignalRequest { Offer = session.LastOffer }).ConfigureAwait(false);
     }
 
     private void Apply(IReadOnlyCollection<ParticipantInfo> infos)
@@ -300,8 +301,8 @@ public sealed partial class RoomParticipant
 
     private void TellOfSubscriptions()
     {
-        var (ended, begun) = _subscriptions.Reconcile(_table);
-        Volatile.Write(ref _tracks, _subscriptions.Tracks);
+        var (ended, begun) = _session.Subscriptions.Reconcile(_table);
+        Volatile.Write(ref _tracks, _session.Subscriptions.Tracks);
         foreach (var track in ended)
         {
             _logger.Unsubscribed(_options.Name, track.Sid, track.Participant.Identity);
@@ -315,9 +316,16 @@ public sealed partial class RoomParticipant
     }
 
     // The end of the media may overtake the server's leave, which says why.
-    private void AwaitLeave(string why) =>
-        _leaveTimer ??= _time.CreateTimer(
-            _ => _inbox.Writer.TryWrite(new Input.LeaveOverdue(why)), null, LeavePatience, Timeout.InfiniteTimeSpan);
+    private void AwaitLeave(string why) => Expect(LeavePatience, why);
+
+    /// <summary>The session is to be whole, or over, before long; else its media has failed.</summary>
+    private void Expect(TimeSpan limit, string why)
+    {
+        var session = _session;
+        _overdue?.Dispose();
+        _overdue = _time.CreateTimer(
+            _ => _inbox.Writer.TryWrite(new Input.Overdue(session, why)), null, limit, Timeout.InfiniteTimeSpan);
+    }
 
     private async ValueTask<RoomDisconnect?> Ping(SignalSocket socket)
     {
@@ -336,12 +344,12 @@ public sealed partial class RoomParticipant
         _inbox.Writer.TryComplete();
         if (_pings is { } pings)
             await pings.DisposeAsync().ConfigureAwait(false);
-        if (_leaveTimer is { } leaveTimer)
-            await leaveTimer.DisposeAsync().ConfigureAwait(false);
+        if (_overdue is { } overdue)
+            await overdue.DisposeAsync().ConfigureAwait(false);
         await socket.Close().ConfigureAwait(false);
         // Cutting the socket or the media now could overtake our last words; the server closes its side when it has read them.
         await Task.WhenAny(_reading, Task.Delay(ClosePatience, _time)).ConfigureAwait(false);
-        await _peer.Close().ConfigureAwait(false);
+        await _session.Peer.Close().ConfigureAwait(false);
         await _life.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         await socket.DisposeAsync().ConfigureAwait(false);

@@ -11,8 +11,9 @@ namespace GoTo.LiveKit;
 /// </summary>
 /// <remarks>
 /// When the signalling socket is lost, the session is resumed over a new one while audio goes on; when the media path is
-/// lost, a new one is looked for (ICE restart). What cannot be had back within the bounds ends with a typed
-/// <see cref="RoomDisconnect"/>; joining anew is then the owner's decision.
+/// lost, a new one is looked for (ICE restart). When the session is lost, with the server or by its word, another is
+/// joined in its place: our track, attributes and waiting data go there, the others' tracks come anew (full reconnect).
+/// What cannot be had back within the bounds, or was ended on purpose, ends with a typed <see cref="RoomDisconnect"/>.
 /// </remarks>
 public sealed partial class RoomParticipant : IAsyncDisposable
 {
@@ -28,7 +29,7 @@ public sealed partial class RoomParticipant : IAsyncDisposable
     /// <summary>Our identity in the room, from the token.</summary>
     public string Identity { get; private set; } = "";
 
-    /// <summary>Our session in the room (<c>PA_…</c>).</summary>
+    /// <summary>Our session in the room (<c>PA_…</c>). Another one after a full reconnect.</summary>
     public string Sid { get; private set; } = "";
 
     /// <summary>The room's name.</summary>
@@ -40,14 +41,17 @@ public sealed partial class RoomParticipant : IAsyncDisposable
     /// <summary>How far the server says we are: ACTIVE once it has our media connected too.</summary>
     public ParticipantInfo.Types.State State => _state;
 
-    /// <summary>What we publish: Opus payloads sent or forwarded here are heard in the room.</summary>
-    public AudioSender Microphone => _microphone.Sender;
+    /// <summary>
+    /// What we publish: Opus payloads sent or forwarded here are heard in the room. Another one after a full reconnect
+    /// (<see cref="IRoomEvents.OnReconnected"/>).
+    /// </summary>
+    public AudioSender Microphone => _session.Microphone.Sender;
 
     /// <summary>The track of <see cref="Microphone"/> (<c>TR_…</c>); empty until the server has named it.</summary>
     public string MicrophoneSid { get; private set; } = "";
 
-    /// <summary>The peer connection to the room server.</summary>
-    public RtcPeer Peer => _peer;
+    /// <summary>The peer connection to the room server. Another one after a full reconnect.</summary>
+    public RtcPeer Peer => _session.Peer;
 
     /// <summary>The others in the room now.</summary>
     public IReadOnlyCollection<RemoteParticipant> Participants => [.. _participants.Values];

@@ -25,14 +25,16 @@ public sealed class EchoAgentOptions
 /// </summary>
 public sealed class EchoAgent : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly EchoAgentOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
     private readonly ILogger<EchoAgent> _logger;
     private readonly RtcEngine _engine;
-    private readonly ProtobufSocket<WorkerMessage, ServerMessage> _socket;
     private readonly ConcurrentDictionary<string, EchoJob> _jobs = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _life = new();
+    private volatile ProtobufSocket<WorkerMessage, ServerMessage> _socket;
     private Task _serving = Task.CompletedTask;
 
     private EchoAgent(
@@ -135,13 +137,37 @@ public sealed class EchoAgent : IAsyncDisposable
     {
         try
         {
-            while (await _socket.Receive(_life.Token) is { } message)
-                await Handle(message);
-            _logger.WorkerSocketEnded(_socket.End);
+            while (true)
+            {
+                while (await _socket.Receive(_life.Token) is { } message)
+                    await Handle(message);
+                _logger.WorkerSocketEnded(_socket.End);
+                await RegisterAgain();
+            }
         }
         catch (OperationCanceledException)
         {
             // Our own end.
+        }
+    }
+
+    /// <summary>A server that was restarted knows no workers; the jobs that are under way look after themselves.</summary>
+    private async Task RegisterAgain()
+    {
+        while (true)
+        {
+            await Task.Delay(Pause, _time, _life.Token);
+            await _socket.DisposeAsync();
+            try
+            {
+                _socket = await Connect(_options.Server, _time, _life.Token);
+                await Register(_life.Token);
+                return;
+            }
+            catch (WebSocketException)
+            {
+                // Not there yet.
+            }
         }
     }
 

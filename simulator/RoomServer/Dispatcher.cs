@@ -17,6 +17,8 @@ internal sealed class Dispatcher(RoomServerOptions options, Sids sids, TimeProvi
 
     public AgentDispatch Dispatch(Room room, RoomAgentDispatch agent)
     {
+        // A room tells of departures under its own lock, so nothing is asked of it under this one.
+        var description = room.Describe();
         lock (_lock)
         {
             var dispatch = new AgentDispatch
@@ -34,7 +36,7 @@ internal sealed class Dispatcher(RoomServerOptions options, Sids sids, TimeProvi
             {
                 Id = sids.Job(),
                 Type = JobType.JtRoom,
-                Room = room.Describe(),
+                Room = description,
                 Metadata = agent.Metadata,
                 AgentName = agent.AgentName,
                 DispatchId = dispatch.Id,
@@ -79,6 +81,26 @@ internal sealed class Dispatcher(RoomServerOptions options, Sids sids, TimeProvi
                 return;
             foreach (var job in dispatches.SelectMany(dispatch => dispatch.State.Jobs))
                 Terminate(job.Id);
+        }
+    }
+
+    /// <summary>
+    /// An agent has left its room: its job is over, and failed. As with LiveKit's server, no other one is dispatched in
+    /// its place: that is the decision of whoever dispatched it.
+    /// </summary>
+    public void Departed(Room room, ParticipantInfo participant)
+    {
+        lock (_lock)
+        {
+            var pending = _jobs.Values.FirstOrDefault(job => job.IsAssigned && job.Job.Room.Name == room.Name
+                && job.Job.State.ParticipantIdentity == participant.Identity
+                && job.Job.State.Status == JobStatus.JsRunning);
+            if (pending is null || participant.DisconnectReason == DisconnectReason.DuplicateIdentity)
+                return;
+            pending.Job.State.Status = JobStatus.JsFailed;
+            pending.Job.State.Error = "agent worker left the room";
+            pending.Job.State.EndedAt = pending.Job.State.UpdatedAt = NowNanoseconds();
+            pending.Worker?.Send(new ServerMessage { Termination = new JobTermination { JobId = pending.Job.Id } });
         }
     }
 

@@ -30,6 +30,9 @@ internal abstract record MemberInput
     /// <summary>The media should be connected by now.</summary>
     public sealed record MediaDue : MemberInput;
 
+    /// <summary>Media that is disconnected should have come back by now.</summary>
+    public sealed record MediaLost : MemberInput;
+
     /// <summary>The member needs a fresh token.</summary>
     public sealed record TokenDue : MemberInput;
 

@@ -18,7 +18,7 @@ internal sealed partial class Room
     {
         lock (_lock)
         {
-            if (!Holds(member) || !member.Info.Permission.CanPublishData || !member.IsNew(packet, isReliable))
+            if (_options.Faults.Loses() || !Holds(member) || !member.Info.Permission.CanPublishData || !member.IsNew(packet, isReliable))
                 return;
             if (packet.RpcResponse is { } response && _calls.Remove(response.RequestId, out var call))
             {

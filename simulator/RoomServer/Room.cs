@@ -19,6 +19,7 @@ internal sealed partial class Room
     private readonly WebhookSender _webhooks;
     private readonly TimeProvider _time;
     private readonly ILogger<RoomServer> _logger;
+    private readonly Action<Room, ParticipantInfo> _departed;
     private readonly ITimer _end;
     private readonly ITimer _speakerWatch;
     private readonly DateTimeOffset _created;
@@ -28,7 +29,7 @@ internal sealed partial class Room
 
     public Room(
         RoomSettings settings, RoomServerOptions options, Sids sids, WebhookSender webhooks, TimeProvider time,
-        ILogger<RoomServer> logger, Action<Room> ranOut)
+        ILogger<RoomServer> logger, Action<Room, ParticipantInfo> departed, Action<Room> ranOut)
     {
         _settings = settings;
         _metadata = settings.Metadata;
@@ -37,6 +38,7 @@ internal sealed partial class Room
         _webhooks = webhooks;
         _time = time;
         _logger = logger;
+        _departed = departed;
         Sid = sids.Room();
         _created = time.GetUtcNow();
         _end = time.CreateTimer(
@@ -187,6 +189,21 @@ internal sealed partial class Room
         }
     }
 
+    /// <summary>Sends a member away with an action, or has it come back; false when it is not here.</summary>
+    public bool Dismiss(string identity, DisconnectReason reason, LeaveRequest.Types.Action action)
+    {
+        lock (_lock)
+        {
+            if (!_members.TryGetValue(identity, out var member))
+                return false;
+            if (action == LeaveRequest.Types.Action.Resume)
+                member.AskToResume(reason);
+            else
+                Part(member, reason, tell: true, action);
+            return true;
+        }
+    }
+
     /// <summary>A member is gone, or must go: the others are told at once.</summary>
     public void Leave(
         RoomMember member, DisconnectReason reason, bool tell,
@@ -244,6 +261,7 @@ internal sealed partial class Room
         Announce(member, toItself: false);
         member.End(tell ? new LeaveRequest { Reason = reason, Action = action } : null);
         ScheduleEnd();
+        _departed(this, member.Info);
         _webhooks.Tell(wasActive ? "participant_left" : "participant_connection_aborted", this, member.Info);
     }
 

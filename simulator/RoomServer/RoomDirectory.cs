@@ -17,7 +17,7 @@ internal sealed class RoomDirectory(
     /// <summary>Creates a room and dispatches its agents; an existing one is returned as it is.</summary>
     public Room Create(RoomSettings settings)
     {
-        var created = new Room(settings, options, sids, webhooks, time, logger, RanOut);
+        var created = new Room(settings, options, sids, webhooks, time, logger, dispatcher.Departed, RanOut);
         var room = _rooms.GetOrAdd(settings.Name, created);
         if (room != created)
             return room;

@@ -11,12 +11,16 @@ internal sealed partial class RoomMember
     // How long a client may take to answer an offer of the server's.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
+    // With the seconds until a connection counts as disconnected, about the 21 s of LiveKit's server.
+    private static readonly TimeSpan MediaLossTimeout = TimeSpan.FromSeconds(14);
+
     private readonly Dictionary<SignalTarget, string> _candidates = [];
     private bool _connected;
     private uint _offerId;
     private bool _offerOutstanding;
     private bool _offerWanted;
     private ITimer? _answerTimer;
+    private ITimer? _lossTimer;
 
     private async Task Run(TimeSpan mediaTimeout)
     {
@@ -45,6 +49,7 @@ internal sealed partial class RoomMember
             }
         }
         _answerTimer?.Dispose();
+        _lossTimer?.Dispose();
         await Publisher.Close();
         if (Subscriber is not null)
             await Subscriber.Close();
@@ -58,6 +63,8 @@ internal sealed partial class RoomMember
                 await Handle(message);
                 break;
             case MemberInput.MediaState(var target, PeerState.Connected):
+                _lossTimer?.Dispose();
+                _lossTimer = null;
                 // The subscriber connection is the primary one where there is one.
                 if (Subscriber is null || target == SignalTarget.Subscriber)
                 {
@@ -68,6 +75,12 @@ internal sealed partial class RoomMember
                 break;
             case MemberInput.MediaState(_, PeerState.Disconnected):
                 _room.Rate(this, ConnectionQuality.Lost);
+                _lossTimer ??= Timer(new MemberInput.MediaLost(), MediaLossTimeout);
+                break;
+            case MemberInput.MediaLost when Publisher.State is PeerState.Disconnected
+                || Subscriber?.State is PeerState.Disconnected:
+                _room.Leave(
+                    this, DisconnectReason.ConnectionTimeout, tell: true, LeaveRequest.Types.Action.Resume);
                 break;
             case MemberInput.MediaState(_, PeerState.Failed or PeerState.Closed):
                 _room.Leave(

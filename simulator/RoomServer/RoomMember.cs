@@ -120,11 +120,12 @@ internal sealed partial class RoomMember
     public void Send(SignalResponse message) => _session.Send(message);
 
     /// <summary>Serves a signalling socket of the member, until it or the member ends.</summary>
-    public async Task Serve(SignalSession session, ProtobufSocket<SignalResponse, SignalRequest> socket)
+    public async Task Serve(
+        SignalSession session, ProtobufSocket<SignalResponse, SignalRequest> socket, Action cut)
     {
         try
         {
-            await session.Serve(socket, Take);
+            await session.Serve(socket, Take, cut);
         }
         catch (InvalidProtocolBufferException)
         {
@@ -142,6 +143,16 @@ internal sealed partial class RoomMember
     {
         _session.End();
         _session = session;
+    }
+
+    /// <summary>Has the client come back with another signalling socket, to the same session.</summary>
+    public void AskToResume(DisconnectReason reason)
+    {
+        Send(new SignalResponse
+        {
+            Leave = new LeaveRequest { Reason = reason, Action = LeaveRequest.Types.Action.Resume, CanReconnect = true },
+        });
+        _session.End();
     }
 
     /// <summary>Has the subscriber connection negotiated anew.</summary>

@@ -8,12 +8,14 @@ internal static class RoomMethods
 {
     private const int LongestText = 64_000;
 
-    public static void AddTo(TwirpApi api, RoomDirectory rooms, Dispatcher dispatcher)
+    public static void AddTo(TwirpApi api, RoomDirectory rooms, Dispatcher dispatcher, RoomFaults faults)
     {
         api.Add<CreateRoomRequest>("livekit.RoomService/CreateRoom", (request, grant) =>
         {
             Need(grant.RoomCreate);
             Named(request.Name, "name");
+            if (request.Agents.Count > 0)
+                MayFail(faults);
             return rooms.Create(RoomSettings.From(request)).Describe();
         });
         api.Add<ListRoomsRequest>("livekit.RoomService/ListRooms", (request, grant) =>
@@ -115,6 +117,7 @@ internal static class RoomMethods
         {
             NeedAdmin(grant, request.Room);
             Named(request.Room, "room");
+            MayFail(faults);
             var room = rooms.Create(new RoomSettings { Name = request.Room, ImplicitDispatch = false });
             return dispatcher.Dispatch(room, new RoomAgentDispatch
             {
@@ -139,6 +142,12 @@ internal static class RoomMethods
                 .Where(dispatch => request.DispatchId.Length == 0 || dispatch.Id == request.DispatchId));
             return answer;
         });
+    }
+
+    private static void MayFail(RoomFaults faults)
+    {
+        if (faults.Refuses())
+            throw new TwirpRefusal("internal", 500, "the dispatch failed, as was ordered");
     }
 
     private static void Need(bool granted)

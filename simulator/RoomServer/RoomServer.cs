@@ -20,16 +20,18 @@ public sealed class RoomServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly RtcEngine _engine;
     private readonly RoomDirectory _rooms;
+    private readonly SignalEndpoint _signals;
     private readonly WebhookSender _webhooks;
     private readonly CancellationTokenSource _stopping;
 
     private RoomServer(
-        WebApplication app, RtcEngine engine, RoomDirectory rooms, WebhookSender webhooks,
+        WebApplication app, RtcEngine engine, RoomDirectory rooms, SignalEndpoint signals, WebhookSender webhooks,
         CancellationTokenSource stopping, IPEndPoint endPoint)
     {
         _app = app;
         _engine = engine;
         _rooms = rooms;
+        _signals = signals;
         _webhooks = webhooks;
         _stopping = stopping;
         Url = new Uri($"ws://{endPoint}");
@@ -40,6 +42,15 @@ public sealed class RoomServer : IAsyncDisposable
 
     /// <summary>Where media is bound.</summary>
     public IReadOnlyList<IPEndPoint> MediaEndPoints => _engine.LocalEndPoints;
+
+    /// <summary>The media connections that are there now.</summary>
+    public int Peers => _engine.GetStats().Peers;
+
+    /// <summary>The signalling sockets that are open now.</summary>
+    public int Sockets => _signals.Sockets;
+
+    /// <summary>The participants that are in rooms now.</summary>
+    public int Participants => _rooms.All.Sum(room => room.DescribeMembers().Count);
 
     internal static ServerInfo Info { get; } = new()
     {
@@ -76,7 +87,7 @@ public sealed class RoomServer : IAsyncDisposable
         var signals = new SignalEndpoint(options, access, rooms, engine, time);
         var workers = new WorkerEndpoint(access, dispatcher, sids, time, logger, stopping.Token);
         var twirp = new TwirpApi(access);
-        RoomMethods.AddTo(twirp, rooms, dispatcher);
+        RoomMethods.AddTo(twirp, rooms, dispatcher, options.Faults);
         var app = Host(options, logs);
         // Clients in browsers are pages of another origin.
         app.Use((http, next) =>
@@ -115,10 +126,21 @@ public sealed class RoomServer : IAsyncDisposable
         }
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var port = new Uri(addresses.Single()).Port;
-        var server = new RoomServer(app, engine, rooms, webhooks, stopping, new IPEndPoint(options.Address, port));
+        var server = new RoomServer(app, engine, rooms, signals, webhooks, stopping, new IPEndPoint(options.Address, port));
         logger.Started(server.Url);
         return server;
     }
+
+    /// <summary>
+    /// Sends a participant <c>leave</c>: it is out of the room, but for the action RESUME, with which it is to come back
+    /// to its session. False when it is not in the room.
+    /// </summary>
+    /// <param name="room">The room's name.</param>
+    /// <param name="identity">The participant's identity.</param>
+    /// <param name="reason">The reason that it is told.</param>
+    /// <param name="action">What it is to do.</param>
+    public bool Dismiss(string room, string identity, DisconnectReason reason, LeaveRequest.Types.Action action) =>
+        _rooms.Find(room)?.Dismiss(identity, reason, action) ?? false;
 
     /// <summary>Closes all rooms (leave SERVER_SHUTDOWN), then the sockets and the media.</summary>
     public async ValueTask DisposeAsync()

@@ -42,6 +42,9 @@ public sealed class RoomServerOptions
     /// <summary>Where it posts what happens in its rooms, signed with the API key; nowhere unless set.</summary>
     public IReadOnlyList<Uri> Webhooks { get; init; } = [];
 
+    /// <summary>What is to go wrong; nothing unless ordered.</summary>
+    public RoomFaults Faults { get; init; } = new();
+
     /// <summary>Where ids come from; a seeded one makes them repeatable.</summary>
     public Random Chance { get; init; } = Random.Shared;
 }

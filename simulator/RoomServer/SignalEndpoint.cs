@@ -12,6 +12,11 @@ namespace GoTo.Simulator.Rooms;
 internal sealed class SignalEndpoint(
     RoomServerOptions options, RoomAccess access, RoomDirectory rooms, RtcEngine engine, TimeProvider time)
 {
+    private int _sockets;
+
+    /// <summary>How many signalling sockets are open.</summary>
+    public int Sockets => Volatile.Read(ref _sockets);
+
     public async Task Join(HttpContext http)
     {
         if (await Admissible(http) is not { } join)
@@ -21,7 +26,12 @@ internal sealed class SignalEndpoint(
             await Refuse(http, StatusCodes.Status404NotFound, "this is a WebSocket address");
             return;
         }
-        var session = new SignalSession(time);
+        if (options.Faults.Cuts(JoinStep.Request))
+        {
+            http.Abort();
+            return;
+        }
+        var session = new SignalSession(options.Faults, time);
         var member = join.Request.Reconnect ? rooms.Find(join.Room)?.Resume(join, session) : Admit(join, session);
         if (member is null)
             RefuseResume(session);
@@ -35,11 +45,21 @@ internal sealed class SignalEndpoint(
             member?.SessionEnded(session);
             throw;
         }
-        await using var messages = new ProtobufSocket<SignalResponse, SignalRequest>(socket, SignalRequest.Parser);
-        if (member is not null)
-            await member.Serve(session, messages);
-        else
-            await session.Serve(messages, _ => { });
+        Interlocked.Increment(ref _sockets);
+        try
+        {
+            await using var messages = new ProtobufSocket<SignalResponse, SignalRequest>(socket, SignalRequest.Parser);
+            if (options.Faults.Cuts(JoinStep.Upgraded))
+                http.Abort();
+            if (member is not null)
+                await member.Serve(session, messages, http.Abort);
+            else
+                await session.Serve(messages, _ => { }, http.Abort);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sockets);
+        }
     }
 
     public async Task Validate(HttpContext http)

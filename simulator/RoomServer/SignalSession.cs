@@ -8,7 +8,7 @@ namespace GoTo.Simulator.Rooms;
 /// <summary>
 /// One signalling socket of a member. A member that resumes gets another; what is sent to one that has ended is lost.
 /// </summary>
-internal sealed class SignalSession(TimeProvider time)
+internal sealed class SignalSession(RoomFaults faults, TimeProvider time)
 {
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
 
@@ -23,11 +23,15 @@ internal sealed class SignalSession(TimeProvider time)
 
     /// <summary>Serves the socket until either side ends it.</summary>
     /// <exception cref="InvalidProtocolBufferException">The client sent something else than a message.</exception>
-    public async Task Serve(ProtobufSocket<SignalResponse, SignalRequest> socket, Action<SignalRequest> take)
+    /// <param name="socket">The socket.</param>
+    /// <param name="take">What the client says.</param>
+    /// <param name="cut">Cuts the connection below the socket.</param>
+    public async Task Serve(
+        ProtobufSocket<SignalResponse, SignalRequest> socket, Action<SignalRequest> take, Action cut)
     {
         using var life = new CancellationTokenSource();
         var reading = Read(socket, take, life.Token);
-        var writing = Write(socket);
+        var writing = Write(socket, cut);
         await Task.WhenAny(reading, writing);
         End();
         await writing;
@@ -51,10 +55,16 @@ internal sealed class SignalSession(TimeProvider time)
         }
     }
 
-    private async Task Write(ProtobufSocket<SignalResponse, SignalRequest> socket)
+    private async Task Write(ProtobufSocket<SignalResponse, SignalRequest> socket, Action cut)
     {
         await foreach (var message in _outbox.Reader.ReadAllAsync())
+        {
+            if (faults.CutsBefore(message))
+                cut();
             await socket.Send(message);
+            if (faults.CutsAfter(message))
+                cut();
+        }
         await socket.Close();
     }
 }

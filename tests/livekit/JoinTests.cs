@@ -89,6 +89,7 @@ public sealed class JoinTests(RoomHouse house) : IClassFixture<RoomHouse>
             new JoinOptions
             {
                 Url = proxy.Url, Token = RoomHouse.TokenFor(room, "caller"), ResumeTimeout = TimeSpan.Zero,
+                ReconnectTimeout = TimeSpan.Zero,
             },
             house.Engine, record,
             TimeProvider.System, NullLoggerFactory.Instance, Stop);
@@ -113,6 +114,7 @@ public sealed class JoinTests(RoomHouse house) : IClassFixture<RoomHouse>
             {
                 Url = house.Server.Url, Token = RoomHouse.TokenFor(RoomHouse.NewRoom(), "caller"),
                 ResumeTimeout = TimeSpan.Zero,
+                ReconnectTimeout = TimeSpan.Zero,
             },
             house.Engine, record, time,
             NullLoggerFactory.Instance, Stop);
@@ -128,7 +130,8 @@ public sealed class JoinTests(RoomHouse house) : IClassFixture<RoomHouse>
         var server = await RoomHouse.StartServer(Stop);
         var record = new RoomRecord();
         await using var caller = await RoomParticipant.Join(
-            new JoinOptions { Url = server.Url, Token = RoomHouse.TokenFor("r", "caller") }, house.Engine, record,
+            new JoinOptions { Url = server.Url, Token = RoomHouse.TokenFor("r", "caller"), ReconnectTimeout = TimeSpan.Zero },
+            house.Engine, record,
             TimeProvider.System, NullLoggerFactory.Instance, Stop);
         await server.DisposeAsync();
         var end = await record.Disconnected;

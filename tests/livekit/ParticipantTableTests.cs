@@ -5,7 +5,7 @@ namespace GoTo.LiveKit.Tests;
 
 public sealed class ParticipantTableTests
 {
-    private readonly ParticipantTable _table = new("PA_me");
+    private readonly ParticipantTable _table = new() { OwnSid = "PA_me" };
 
     [Fact]
     public void The_highest_version_counts_and_a_lower_one_is_ignored()

@@ -103,7 +103,7 @@ public sealed class ResumeTests(RoomHouse house) : IClassFixture<RoomHouse>
             new JoinOptions
             {
                 Url = proxy.Url, Token = RoomHouse.TokenFor(room, "caller"),
-                ResumeTimeout = resume ?? TimeSpan.FromSeconds(30),
+                ResumeTimeout = resume ?? TimeSpan.FromSeconds(30), ReconnectTimeout = TimeSpan.Zero,
             },
             house.Engine, events, TimeProvider.System, NullLoggerFactory.Instance, Stop);
         // A server keeps a session without a socket only once it has the media connected too.

@@ -38,9 +38,10 @@ public sealed class RoomHouse : IAsyncLifetime
         await Engine.Ready;
     }
 
-    public static Task<RoomServer> StartServer(CancellationToken stop, TimeProvider? time = null) => RoomServer.Start(
-        new RoomServerOptions { ApiKey = Key, ApiSecret = Secret }, time ?? TimeProvider.System,
-        NullLoggerFactory.Instance, stop);
+    public static Task<RoomServer> StartServer(
+        CancellationToken stop, TimeProvider? time = null, int port = 0, RoomFaults? faults = null) => RoomServer.Start(
+        new RoomServerOptions { ApiKey = Key, ApiSecret = Secret, Port = port, Faults = faults ?? new RoomFaults() },
+        time ?? TimeProvider.System, NullLoggerFactory.Instance, stop);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,116 @@
+using GoTo.LiveKit.Protocol;
+using GoTo.Simulator.Rooms;
+using GoTo.WebRtc;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace GoTo.LiveKit.Tests;
+
+/// <summary>
+/// A room server that can be made to fail, killed and started again, and one engine for its clients: what is left of a
+/// session is counted on both sides.
+/// </summary>
+internal sealed class FaultHouse : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    private readonly int _sockets;
+
+    private FaultHouse(RoomServer server, RtcEngine engine) =>
+        (Server, Engine, _sockets) = (server, engine, OpenSockets());
+
+    public RoomFaults Faults { get; private init; } = null!;
+
+    public RoomServer Server { get; private set; }
+
+    public RtcEngine Engine { get; }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<FaultHouse> Start()
+    {
+        var faults = new RoomFaults();
+        var server = await RoomHouse.StartServer(Stop, faults: faults);
+        var engine = new RtcEngine(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+        await engine.Ready;
+        return new FaultHouse(server, engine) { Faults = faults };
+    }
+
+    /// <summary>The server stops, and says so.</summary>
+    public ValueTask StopServer() => Server.DisposeAsync();
+
+    /// <summary>Another one on the same port, that knows of nothing.</summary>
+    public async Task StartServer() =>
+        Server = await RoomHouse.StartServer(Stop, port: Server.Url.Port, faults: Faults);
+
+    public Task<RoomParticipant> Join(string identity, IRoomEvents events, Uri? url = null, TimeSpan? reconnect = null,
+        TimeSpan? timeout = null, IReadOnlyDictionary<string, RpcHandler>? rpc = null) => RoomParticipant.Join(
+        new JoinOptions
+        {
+            Url = url ?? Server.Url,
+            Token = RoomHouse.TokenFor("room", identity),
+            Name = identity,
+            ReconnectTimeout = reconnect ?? TimeSpan.FromSeconds(30),
+            Timeout = timeout ?? TimeSpan.FromSeconds(15),
+            Rpc = rpc ?? new Dictionary<string, RpcHandler>(),
+        },
+        Engine, events, TimeProvider.System, NullLoggerFactory.Instance, Stop);
+
+    /// <summary>In the room as the server sees it: a session with media outlives its socket.</summary>
+    public async Task<RoomParticipant> JoinActive(string identity, IRoomEvents events, Uri? url = null, TimeSpan? reconnect = null,
+        IReadOnlyDictionary<string, RpcHandler>? rpc = null)
+    {
+        var participant = await Join(identity, events, url, reconnect, rpc: rpc);
+        await participant.WaitUntil(r => r.State == ParticipantInfo.Types.State.Active, Stop);
+        return participant;
+    }
+
+    /// <summary>No participant, no media connection and no socket is left, here and there.</summary>
+    public async Task NobodyIsLeft()
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (Left() is { } left)
+        {
+            if (TimeProvider.System.GetElapsedTime(deadline) > Patience) Assert.Fail($"There is left: {left}.");
+            await Task.Delay(20, Stop);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Engine.DisposeAsync();
+    }
+
+    private string? Left()
+    {
+        var (members, peers, sockets, ours, open) =
+            (Server.Participants, Server.Peers, Server.Sockets, Engine.GetStats().Peers, OpenSockets() - _sockets);
+        return members + peers + sockets + ours > 0 || open > 0
+            ? $"{members} participants, {peers} peers and {sockets} sockets at the server; {ours} peers of ours; {open} sockets of the process"
+            : null;
+    }
+
+    private static int OpenSockets() => Directory.GetFiles("/proc/self/fd").Count(IsSocket);
+
+    private static bool IsSocket(string file)
+    {
+        try
+        {
+            return new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false;
+        }
+        catch (IOException)
+        {
+            return false; // closed meanwhile
+        }
+    }
+}
+
+/// <summary>The tests that count what the process holds: none runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+#pragma warning disable CA1711 // xunit's word
+public sealed class AloneCollection
+#pragma warning restore CA1711
+{
+    public const string Name = "alone";
+}
