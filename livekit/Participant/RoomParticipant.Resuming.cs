@@ -63,8 +63,7 @@ public sealed partial class RoomParticipant
             }
             catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
             {
-                return (null, new RoomDisconnect(
-                    RoomDisconnectCause.LocalLeave, DisconnectReason.ClientInitiated, default, "We left."));
+                return (null, Left(DisconnectReason.ClientInitiated));
             }
             catch (OperationCanceledException)
             {

@@ -98,6 +98,9 @@ public sealed partial class RoomParticipant
                 end = Violation($"Handling a message failed: {e.GetType().Name}.");
             }
 #pragma warning restore CA1031
+            // We were about to say goodbye.
+            if (end is { Cause: RoomDisconnectCause.SignalLost or RoomDisconnectCause.MediaFailed } && _leaving.IsCancellationRequested)
+                end = Left(DisconnectReason.ClientInitiated);
             if (end is not null && CanResume(end))
             {
                 (var resumed, end) = await Resume(end).ConfigureAwait(false);
@@ -166,7 +169,7 @@ public sealed partial class RoomParticipant
             case Input.LeaveNow(var reason):
                 await socket.Send(new SignalRequest { Leave = new LeaveRequest { Reason = reason } })
                     .ConfigureAwait(false);
-                return new RoomDisconnect(RoomDisconnectCause.LocalLeave, reason, default, "We left.");
+                return Left(reason);
             default:
                 return null;
         }
@@ -391,6 +394,9 @@ public sealed partial class RoomParticipant
 
     private static RoomDisconnect Violation(string what) =>
         new(RoomDisconnectCause.ProtocolViolation, default, default, what);
+
+    private static RoomDisconnect Left(DisconnectReason reason) =>
+        new(RoomDisconnectCause.LocalLeave, reason, default, "We left.");
 
     private static RoomDisconnect Failed(string why) => new(RoomDisconnectCause.MediaFailed, default, default, why);
 

@@ -84,7 +84,7 @@ public sealed class RoomServer : IAsyncDisposable
         var dispatcher = new Dispatcher(options, sids, time, logger);
         var webhooks = new WebhookSender(options, sids, time, logger);
         var rooms = new RoomDirectory(options, sids, time, dispatcher, webhooks, logger);
-        var signals = new SignalEndpoint(options, access, rooms, engine, time);
+        var signals = new SignalEndpoint(options, access, rooms, engine, time, stopping.Token);
         var workers = new WorkerEndpoint(access, dispatcher, sids, time, logger, stopping.Token);
         var twirp = new TwirpApi(access);
         RoomMethods.AddTo(twirp, rooms, dispatcher, options.Faults);
@@ -145,8 +145,8 @@ public sealed class RoomServer : IAsyncDisposable
     /// <summary>Closes all rooms (leave SERVER_SHUTDOWN), then the sockets and the media.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_rooms.All.Select(room => _rooms.Close(room, DisconnectReason.ServerShutdown)));
         await _stopping.CancelAsync();
+        await Task.WhenAll(_rooms.All.Select(room => _rooms.Close(room, DisconnectReason.ServerShutdown)));
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _engine.DisposeAsync();

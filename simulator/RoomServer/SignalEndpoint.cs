@@ -10,7 +10,8 @@ namespace GoTo.Simulator.Rooms;
 /// HTTP status and text before the upgrade.
 /// </summary>
 internal sealed class SignalEndpoint(
-    RoomServerOptions options, RoomAccess access, RoomDirectory rooms, RtcEngine engine, TimeProvider time)
+    RoomServerOptions options, RoomAccess access, RoomDirectory rooms, RtcEngine engine, TimeProvider time,
+    CancellationToken stopping)
 {
     private int _sockets;
 
@@ -94,6 +95,8 @@ internal sealed class SignalEndpoint(
 
     private async Task<JoinParameters?> Admissible(HttpContext http)
     {
+        if (stopping.IsCancellationRequested)
+            return await Refuse(http, StatusCodes.Status503ServiceUnavailable, "the server is shutting down");
         if (!access.TryIdentify(http.Request, out var token, out var refusal))
             return await Refuse(http, StatusCodes.Status401Unauthorized, refusal);
         if (token?.Token.Video is not { RoomJoin: true } grant)

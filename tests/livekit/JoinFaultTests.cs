@@ -36,7 +36,7 @@ public sealed class JoinFaultTests
     {
         const int joins = 40;
         await using var house = await FaultHouse.Start();
-        await using var proxy = new CuttableProxy(house.Server.Url);
+        var proxy = new CuttableProxy(house.Server.Url);
         await Ends(await house.Join("warm-up", new RoomRecord(), proxy.Url));
         var began = Stopwatch.GetTimestamp();
         await Ends(await house.Join("measure", new RoomRecord(), proxy.Url));
@@ -49,6 +49,7 @@ public sealed class JoinFaultTests
             proxy.Cut();
             if (await joining is { } joined) await Ends(joined);
         }
+        await proxy.DisposeAsync();
         await house.NobodyIsLeft();
     }
 
