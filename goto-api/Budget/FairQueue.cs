@@ -4,13 +4,14 @@ namespace GoTo.Api;
 
 /// <summary>
 /// Who leaves next: the more important request before the less important one, and among equals the tenant that has had
-/// least (start-time fair queueing). A tenant that asked for nothing saves nothing up. Pure.
+/// least (start-time fair queueing). A tenant that asked for nothing saves nothing up. Urgent requests have shares of their
+/// own: who hangs up more often than others has no less of the rest. Pure.
 /// </summary>
 internal sealed class FairQueue<T>
 {
     private readonly SortedDictionary<RequestPriority, Dictionary<string, LinkedList<Waiting>>> _waiting = [];
-    private readonly Dictionary<string, long> _served = new(StringComparer.Ordinal);
-    private long _clock;
+    private readonly Shares _urgent = new();
+    private readonly Shares _rest = new();
 
     public int Count { get; private set; }
 
@@ -25,7 +26,7 @@ internal sealed class FairQueue<T>
             _waiting[priority] = tenants = new(StringComparer.Ordinal);
         if (!tenants.TryGetValue(tenant, out var line))
             tenants[tenant] = line = new();
-        _served[tenant] = Start(tenant);
+        SharesOf(priority).Enter(tenant);
         var before = line.Last;
         while (before is not null && before.Value.Since > since)
             before = before.Previous;
@@ -44,7 +45,7 @@ internal sealed class FairQueue<T>
         {
             if (tenants.Count == 0)
                 continue;
-            (item, priority) = (tenants[Poorest(tenants)].First!.Value.Item, found);
+            (item, priority) = (tenants[Poorest(found, tenants)].First!.Value.Item, found);
             return true;
         }
 
@@ -55,28 +56,20 @@ internal sealed class FairQueue<T>
     /// <summary>Takes what <see cref="TryPeek"/> shows.</summary>
     public void Dequeue()
     {
-        var tenants = _waiting.Values.First(found => found.Count > 0);
-        var tenant = Poorest(tenants);
+        var (priority, tenants) = _waiting.First(found => found.Value.Count > 0);
+        var tenant = Poorest(priority, tenants);
         tenants[tenant].RemoveFirst();
         if (tenants[tenant].Count == 0)
             tenants.Remove(tenant);
         Count--;
-        Charge(tenant);
+        Charge(priority, tenant);
     }
 
     /// <summary>Counts something for a tenant that did not have to wait.</summary>
-    public void Charge(string tenant)
+    public void Charge(RequestPriority priority, string tenant)
     {
-        var start = Start(tenant);
-        _served[tenant] = start + 1;
-        // The clock follows the poorest of those who wait: what one tenant got by importance is not forgiven it.
-        var poorest = _waiting.Values.SelectMany(tenants => tenants.Keys).Select(Start).DefaultIfEmpty(start).Min();
-        _clock = Math.Max(_clock, poorest);
-        if (_served.Count > 1000)
-        {
-            foreach (var (idle, _) in _served.Where(pair => pair.Value <= _clock).ToArray())
-                _served.Remove(idle);
-        }
+        var shares = SharesOf(priority);
+        shares.Charge(tenant, _waiting.Where(found => SharesOf(found.Key) == shares).SelectMany(found => found.Value.Keys));
     }
 
     /// <summary>Takes out what is of no use any more.</summary>
@@ -113,12 +106,34 @@ internal sealed class FairQueue<T>
         ? null
         : _waiting.Values.SelectMany(tenants => tenants.Values).SelectMany(line => line).Min(waiting => waiting.Until);
 
-    private long Start(string tenant) =>
-        Math.Max(_served.GetValueOrDefault(tenant), _clock);
-
     // Equal shares are decided by who waits longest, so that the order is the same in every run.
-    private string Poorest(Dictionary<string, LinkedList<Waiting>> tenants) => tenants
-        .MinBy(pair => (Start(pair.Key), pair.Value.First!.Value.Since)).Key;
+    private string Poorest(RequestPriority priority, Dictionary<string, LinkedList<Waiting>> tenants) => tenants
+        .MinBy(pair => (SharesOf(priority).Of(pair.Key), pair.Value.First!.Value.Since)).Key;
+
+    private Shares SharesOf(RequestPriority priority) => priority == RequestPriority.Urgent ? _urgent : _rest;
 
     private readonly record struct Waiting(T Item, TimeSpan Since, TimeSpan Until);
+
+    /// <summary>What each tenant has had, on a clock that follows the poorest of those who wait.</summary>
+    private sealed class Shares
+    {
+        private readonly Dictionary<string, long> _served = new(StringComparer.Ordinal);
+        private long _clock;
+
+        public long Of(string tenant) => Math.Max(_served.GetValueOrDefault(tenant), _clock);
+
+        public void Enter(string tenant) => _served[tenant] = Of(tenant);
+
+        public void Charge(string tenant, IEnumerable<string> waiting)
+        {
+            var start = Of(tenant);
+            _served[tenant] = start + 1;
+            // What one tenant got by importance is not forgiven it.
+            _clock = Math.Max(_clock, waiting.Select(Of).DefaultIfEmpty(start).Min());
+            if (_served.Count <= 1000)
+                return;
+            foreach (var (idle, _) in _served.Where(pair => pair.Value <= _clock).ToArray())
+                _served.Remove(idle);
+        }
+    }
 }

@@ -58,7 +58,7 @@ public sealed class RequestBudget : IRequestBudget, IDisposable
             if (lane.Queue.Count == 0 && lane.HasRoom(demand.Priority, now))
             {
                 lane.Use(demand.Priority, now);
-                lane.Queue.Charge(demand.Tenant);
+                lane.Queue.Charge(demand.Priority, demand.Tenant);
                 return BudgetAnswer.Go;
             }
 
@@ -95,12 +95,13 @@ public sealed class RequestBudget : IRequestBudget, IDisposable
     /// it after each use and every few seconds. What the holder neither has nor reports counts as used.
     /// </summary>
     /// <param name="holder">Who holds them, by a name of its own.</param>
-    /// <param name="held">How many of its permits it has left.</param>
+    /// <param name="held">
+    /// How many of its permits it has left; fewer than none when it used some that were being taken back meanwhile.
+    /// </param>
     /// <returns>How many it has from now on, for <see cref="PermitLife"/>.</returns>
     public int HandOut(string holder, int held)
     {
         ArgumentNullException.ThrowIfNull(holder);
-        ArgumentOutOfRangeException.ThrowIfNegative(held);
         var lane = _lanes[BudgetCategory.CallControl];
         int has;
         lock (_gate)
@@ -218,20 +219,18 @@ public sealed class RequestBudget : IRequestBudget, IDisposable
         public int HandOut(string holder, int held, TimeSpan now)
         {
             var before = _holders.GetValueOrDefault(holder).Held;
-            held = Math.Min(held, before);
-            for (var used = before - held; used > 0; used--)
+            for (var used = before - Math.Min(held, before); used > 0; used--)
                 Window.Use(now);
             HandedOut -= before;
             _holders[holder] = (0, default);
-            // Half of what is kept for urgent requests; a permit that lies idle here helps nobody elsewhere, so none is
-            // left where it is while somebody waits.
-            var most = Math.Max(1, (int)(Window.Limit * (1 - Share(RequestPriority.Read)) / 2));
-            var wanted = Queue.TryPeek(out _, out var first) && first == RequestPriority.Urgent
+            // A permit that lies idle here helps nobody elsewhere: half of what is kept for urgent requests is handed out,
+            // half of what is left as the window fills, and none while somebody waits or nothing may leave.
+            var most = Math.Min(
+                (int)(Window.Limit * (1 - Share(RequestPriority.Read)) / 2), (Part(RequestPriority.Urgent) - Window.Used) / 2);
+            var awaited = Queue.TryPeek(out _, out var first) && first == RequestPriority.Urgent;
+            var has = awaited || Window.IsBlocked(now)
                 ? 0
-                : Math.Clamp(most / _holders.Count, 1, MostPermits);
-            var free = Window.IsBlocked(now) ? 0 : Math.Min(
-                most - HandedOut, Part(RequestPriority.Urgent) - Window.Used - HandedOut);
-            var has = Math.Max(Math.Min(held, wanted), Math.Min(wanted, free));
+                : Math.Clamp(most - HandedOut, 0, Math.Clamp(most / _holders.Count, 1, MostPermits));
             _holders[holder] = (has, now + PermitLife);
             HandedOut += has;
             return has;

@@ -103,7 +103,7 @@ internal sealed class ClusterBudget : IRequestBudget
     {
         lock (_gate)
         {
-            if (_permits == 0 || _time.GetElapsedTime(_permitsAsked) >= RequestBudget.PermitLife) return false;
+            if (_permits <= 0 || _time.GetElapsedTime(_permitsAsked) >= RequestBudget.PermitLife) return false;
             _permits--;
             return true;
         }
@@ -142,7 +142,8 @@ internal sealed class ClusterBudget : IRequestBudget
             }
             lock (_gate)
             {
-                if (has is { } given) (_permits, _permitsAsked) = (Math.Max(0, given - (held - _permits)), asked);
+                // What was used while the answer was on its way is told with the next asking.
+                if (has is { } given) (_permits, _permitsAsked) = (given - (held - _permits), asked);
                 more = _again && has is not null;
                 _renewing = more;
             }

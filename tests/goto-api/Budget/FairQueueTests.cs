@@ -19,7 +19,7 @@ public sealed class FairQueueTests
     {
         var queue = new FairQueue<string>();
         for (var i = 0; i < 100; i++)
-            queue.Charge("busy");
+            queue.Charge(RequestPriority.Read, "busy");
         for (var i = 0; i < 3; i++)
         {
             Add(queue, "new", i);
@@ -38,6 +38,22 @@ public sealed class FairQueueTests
         Add(queue, "a", 9, RequestPriority.Urgent, "urgent");
 
         Assert.Equal("urgent older younger", string.Join(' ', TakeAll(queue)));
+    }
+
+    [Fact]
+    public void Who_hangs_up_more_often_than_others_has_no_less_of_the_rest()
+    {
+        var queue = new FairQueue<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            Add(queue, "a", i);
+            Add(queue, "b", i);
+        }
+
+        for (var i = 0; i < 100; i++)
+            queue.Charge(RequestPriority.Urgent, "a");
+
+        Assert.Equal("a b a b", string.Join(' ', TakeAll(queue)));
     }
 
     [Fact]

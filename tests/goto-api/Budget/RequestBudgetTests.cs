@@ -108,10 +108,10 @@ public sealed class RequestBudgetTests : IDisposable
         var budget = new RequestBudget(new RequestLimits(Forty, Ten, Ten), _time);
         Assert.Equal(4, budget.HandOut("one", 0));
         Assert.Equal(36, Granted(RequestPriority.Urgent, 50, budget));
-        // It used one; there is no room to replace it.
-        Assert.Equal(3, budget.HandOut("one", 3));
+        // It used one; of the three that are left it keeps no more than what a nearly full window hands out.
+        Assert.Equal(1, budget.HandOut("one", 3));
         _time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(3, budget.HandOut("one", 3));
+        Assert.Equal(1, budget.HandOut("one", 1));
 
         // The holder dies: its permits count as used when they end, and for a minute after.
         _time.Advance(TimeSpan.FromSeconds(32));

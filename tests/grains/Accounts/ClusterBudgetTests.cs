@@ -16,10 +16,18 @@ public sealed class ClusterBudgetTests(ITestOutputHelper output)
     /// Twenty silos and three tenants ask for 300 requests a minute where GoTo takes 100, for twenty minutes: a tenth
     /// are hang-ups, and the tenants' reads differ by a factor of five.
     /// </summary>
-    [Fact]
-    public void Twenty_silos_at_three_times_the_limit_get_no_429_and_hang_up_at_once()
+    [Theory]
+    [InlineData(20260116)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void Twenty_silos_at_three_times_the_limit_get_no_429_and_hang_up_at_once(int seed)
     {
-        var random = new Random(20260116);
+        var random = new Random(seed);
         using var budget = new RequestBudget(Limits, _world.Clock);
         var owner = new Owner(budget, _world.Clock, random);
         var goTo = new SlidingMinute(_world.Clock, 100);
@@ -49,14 +57,14 @@ public sealed class ClusterBudgetTests(ITestOutputHelper output)
         Assert.Equal(0, goTo.Refused);
         Assert.True(goTo.Taken > 20 * 60, $"only {goTo.Taken} of at most 2000 were sent");
         Assert.True(waits.Count > 500);
-        Assert.True(p99 < TimeSpan.FromMilliseconds(250), $"p99 is {p99}");
+        Assert.True(waits.Max() < TimeSpan.FromMilliseconds(250), $"the longest wait is {waits.Max()}");
         Assert.True(refused > 2000, "the load was no load");
         var fair = sent.Values.Average();
         Assert.All(sent.Values, count => Assert.InRange(count / fair, 0.95, 1.05));
 
         void Load(string tenant, RequestPriority priority, double perMinute)
         {
-            var seed = new Random(random.Next());
+            var chance = new Random(random.Next());
             _ = Ask();
 
             async Task Ask()
@@ -64,8 +72,8 @@ public sealed class ClusterBudgetTests(ITestOutputHelper output)
                 while (true)
                 {
                     // Exponential gaps: requests come when they come.
-                    await Task.Delay(TimeSpan.FromMinutes(-Math.Log(1 - seed.NextDouble()) / perMinute), _world.Clock);
-                    _ = Send(silos[seed.Next(silos.Count)]);
+                    await Task.Delay(TimeSpan.FromMinutes(-Math.Log(1 - chance.NextDouble()) / perMinute), _world.Clock);
+                    _ = Send(silos[chance.Next(silos.Count)]);
                 }
             }
 
@@ -82,7 +90,7 @@ public sealed class ClusterBudgetTests(ITestOutputHelper output)
                     return;
                 }
                 if (priority is not RequestPriority.Urgent) sent[tenant] = sent.GetValueOrDefault(tenant) + 1;
-                await Task.Delay(TimeSpan.FromMilliseconds(20 + (seed.NextDouble() * 130)), _world.Clock);
+                await Task.Delay(TimeSpan.FromMilliseconds(20 + (chance.NextDouble() * 130)), _world.Clock);
                 if (!goTo.Take()) silo.Limited(BudgetCategory.CallControl, TimeSpan.FromSeconds(1));
             }
         }
