@@ -30,6 +30,13 @@ public sealed class GoToAccountOptions
     /// <summary>Base address of the Users and Lines API (section 7.1). Default: GoTo's own.</summary>
     public Uri Users { get; set; } = new("https://api.goto.com/users/v1");
 
+    /// <summary>
+    /// The SHA-256 fingerprint, in hexadecimal, of the one certificate that the account's servers are to show, such as a
+    /// private one or the simulator's, which prints its own: it is trusted although no authority vouches for it, and no
+    /// other is. Default: whatever the machine trusts.
+    /// </summary>
+    public string? CertificateFingerprint { get; set; }
+
     /// <summary>The OAuth client's id, from GoTo's developer portal. Required.</summary>
     public string ClientId { get; set; } = "";
 
@@ -157,6 +164,12 @@ public sealed class GoToAccountOptions
             CheckAddress(nameof(CallEvents), CallEvents);
             CheckAddress(nameof(Users), Users);
             CheckAddress(nameof(NotificationChannel), NotificationChannel);
+        }
+
+        if (CertificateFingerprint is { } fingerprint && !CertificateTrust.IsFingerprint(fingerprint))
+        {
+            problems.Add($"{prefix}:{nameof(CertificateFingerprint)} must be a SHA-256 in hexadecimal: "
+                + $"{CertificateTrust.FingerprintDigits} digits, with colons or without.");
         }
 
         if (!Api.Dialect.IsKnown(Dialect))

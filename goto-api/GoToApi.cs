@@ -52,7 +52,7 @@ public sealed class GoToApi
         var remembered = new LastToken(tokens);
         return EventStream.Start(
             CallEvents(account, remembered, budget), account, remembered, options ?? new EventStreamOptions(), _connect, _time,
-            _transport.Skew, _logs.CreateLogger<EventStream>());
+            _transport.Skew, _transport.Metrics, _logs.CreateLogger<EventStream>());
     }
 
     /// <summary>
@@ -69,6 +69,6 @@ public sealed class GoToApi
             .Run(cancellation);
 
     internal Task<EventSocket> OpenSocket(
-        Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation) =>
-        EventSocket.Open(_connect, address, bearer, options, cancellation);
+        Uri address, SocketCredentials credentials, EventStreamOptions options, CancellationToken cancellation) =>
+        EventSocket.Open(_connect, address, credentials, options, cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using GoTo.Api;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public static class GoToApiServices
     {
         var random = seed is { } known ? new Random(known) : Random.Shared;
         services.AddLogging();
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         var http = services.AddHttpClient(ApiTransport.HttpClientName, client =>
         {
@@ -24,14 +26,7 @@ public static class GoToApiServices
             // Each attempt has a limit of its own; the waits between them and for the budget are bounded by themselves.
             client.Timeout = Timeout.InfiniteTimeSpan;
         });
-        http.UseSocketsHttpHandler((handler, _) =>
-        {
-            handler.ConnectTimeout = TimeSpan.FromSeconds(5);
-            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
-            // A redirect would carry the token to an address that nobody configured.
-            handler.AllowAutoRedirect = false;
-            handler.UseCookies = false;
-        });
+        http.ConfigurePrimaryHttpMessageHandler(() => new TrustedConnections());
         // ApiTransport logs operation and status; the factory's own loggers would write addresses and headers.
         http.RemoveAllLoggers();
         http.AddResilienceHandler("goto", (pipeline, context) =>
@@ -42,6 +37,7 @@ public static class GoToApiServices
             new ApiTransport(
                 provider.GetRequiredService<IHttpClientFactory>(),
                 provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<IMeterFactory>(),
                 provider.GetRequiredService<ILogger<ApiTransport>>()),
             provider.GetService<SocketConnector>() ?? NetworkSocket.Connect,
             provider.GetRequiredService<TimeProvider>(),

@@ -159,7 +159,8 @@ internal sealed class AccountDiagnosis(
         var token = Placement == EventTokenPlacement.None ? null : await Source.GetAccessToken(cancellation);
         _socket = await api.OpenSocket(
             Dialect.Of(account).SocketAddress(account, _channel!, token),
-            Placement == EventTokenPlacement.Header ? token : null,
+            new SocketCredentials(
+                Placement == EventTokenPlacement.Header ? token : null, account.CertificateFingerprint),
             new EventStreamOptions { ConnectTimeout = options.StepLimit },
             cancellation);
         return Passed($"connected to {_channel!.WebSocketUrl.Host}");

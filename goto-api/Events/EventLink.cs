@@ -174,7 +174,9 @@ internal sealed class EventLinker(
         Task<EventSocket> Open(string? token) => EventSocket.Open(
             connect,
             _dialect.SocketAddress(account, channel, token),
-            _dialect.TokenPlacement(account) == EventTokenPlacement.Header ? token : null,
+            new SocketCredentials(
+                _dialect.TokenPlacement(account) == EventTokenPlacement.Header ? token : null,
+                account.CertificateFingerprint),
             options,
             cancellation);
     }

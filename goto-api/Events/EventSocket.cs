@@ -15,9 +15,9 @@ internal sealed class EventSocket : IDisposable
 
     /// <exception cref="EventSocketException">It could not be opened.</exception>
     public static async Task<EventSocket> Open(
-        SocketConnector connect, Uri address, string? bearer, EventStreamOptions options,
+        SocketConnector connect, Uri address, SocketCredentials credentials, EventStreamOptions options,
         CancellationToken cancellation) =>
-        new(await connect(address, bearer, options, cancellation), options);
+        new(await connect(address, credentials, options, cancellation), options);
 
     /// <summary>Reads messages until the connection ends and tells why it did.</summary>
     /// <param name="onMessage">Takes each message; the memory is valid during the call only.</param>

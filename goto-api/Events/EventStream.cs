@@ -28,6 +28,7 @@ public sealed class EventStream : IAsyncDisposable
     private readonly EventFilter _filter;
     private readonly Dialect _dialect;
     private readonly TimeProvider _time;
+    private readonly GoToApiMetrics _metrics;
     private readonly ILogger<EventStream> _log;
     private readonly BackOff _backOff;
     private int _disposed;
@@ -36,12 +37,13 @@ public sealed class EventStream : IAsyncDisposable
 
     private EventStream(
         CallEventsClient events, GoToAccountOptions account, LastToken tokens, EventStreamOptions options,
-        SocketConnector connect, TimeProvider time, ClockSkew skew, ILogger<EventStream> log)
+        SocketConnector connect, TimeProvider time, ClockSkew skew, GoToApiMetrics metrics, ILogger<EventStream> log)
     {
         _tokens = tokens;
         _filter = new EventFilter(time, skew);
         _options = options;
         _time = time;
+        _metrics = metrics;
         _log = log;
         _dialect = Dialect.Of(account);
         _linker = new EventLinker(events, account, tokens, options, connect, time, log);
@@ -79,9 +81,9 @@ public sealed class EventStream : IAsyncDisposable
 
     internal static EventStream Start(
         CallEventsClient events, GoToAccountOptions account, LastToken tokens, EventStreamOptions options,
-        SocketConnector connect, TimeProvider time, ClockSkew skew, ILogger<EventStream> log)
+        SocketConnector connect, TimeProvider time, ClockSkew skew, GoToApiMetrics metrics, ILogger<EventStream> log)
     {
-        var stream = new EventStream(events, account, tokens, options, connect, time, skew, log);
+        var stream = new EventStream(events, account, tokens, options, connect, time, skew, metrics, log);
         // Not on the caller's scheduler: a grain that opens a stream would have to wait for its own turn.
         stream._run = Task.Factory.StartNew(
             stream.Run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, options.Scheduler).Unwrap();
@@ -97,6 +99,7 @@ public sealed class EventStream : IAsyncDisposable
             {
                 var lost = await RunOnce(stop);
                 _log.Disconnected(lost.Reason, lost.RetryIn);
+                _metrics.Disconnected();
                 await Tell(lost, stop);
                 await Task.Delay(lost.RetryIn, _time, stop);
             }
@@ -209,6 +212,7 @@ public sealed class EventStream : IAsyncDisposable
             if (decoded is InvalidEvent invalid)
                 _log.BadMessage(invalid.Problem);
             var verdict = _filter.Judge(decoded);
+            _metrics.Event(decoded, verdict);
             if (verdict != EventVerdict.Deliver)
             {
                 _log.NotDelivered(decoded.Type, verdict);

@@ -5,24 +5,30 @@ namespace GoTo.Api;
 
 /// <summary>Opens a WebSocket; tests put a network of their own in its place.</summary>
 /// <param name="address">Where to, perhaps with a token in it.</param>
-/// <param name="bearer">The token for the Authorization header, or null.</param>
+/// <param name="credentials">What is shown and what is trusted.</param>
 /// <param name="options">Pings and limits.</param>
 /// <param name="cancellation">Gives up.</param>
 /// <exception cref="EventSocketException">It could not be opened.</exception>
 internal delegate Task<WebSocket> SocketConnector(
-    Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation);
+    Uri address, SocketCredentials credentials, EventStreamOptions options, CancellationToken cancellation);
+
+/// <summary>Who we are and whom we trust when a WebSocket is opened.</summary>
+/// <param name="Bearer">The token for the Authorization header, or null.</param>
+/// <param name="Certificate">The fingerprint of the certificate to trust; null leaves it to the machine.</param>
+internal readonly record struct SocketCredentials(string? Bearer = null, string? Certificate = null);
 
 /// <summary>WebSockets over the network (specification section 6.4; RFC 6455).</summary>
 internal static class NetworkSocket
 {
     public static async Task<WebSocket> Connect(
-        Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation)
+        Uri address, SocketCredentials credentials, EventStreamOptions options, CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = options.PingInterval;
         socket.Options.KeepAliveTimeout = options.PongTimeout;
         socket.Options.CollectHttpResponseDetails = true;
-        if (bearer is not null)
+        socket.Options.RemoteCertificateValidationCallback = CertificateTrust.In(credentials.Certificate);
+        if (credentials.Bearer is { } bearer)
             socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.ConnectTimeout);

@@ -30,6 +30,8 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
 
     public static readonly HttpRequestOptionsKey<BudgetedRequest> BudgetKey = new("goto.budget");
 
+    public static readonly HttpRequestOptionsKey<string> CertificateKey = new("goto.certificate");
+
     public JsonObject? Json { get; init; }
 
     public IReadOnlyList<KeyValuePair<string, string>>? Form { get; init; }
@@ -48,9 +50,13 @@ internal sealed record ApiRequest(string Operation, HttpMethod Method, Uri Addre
     /// <summary>Secrets inside this request, to be taken out of anything that a server echoes.</summary>
     public IReadOnlyList<string?> Secrets { get; init; } = [];
 
-    public HttpRequestMessage ToMessage(string? token)
+    /// <param name="token">The bearer token, if any.</param>
+    /// <param name="certificate">The fingerprint of the certificate to trust; null leaves it to the machine.</param>
+    public HttpRequestMessage ToMessage(string? token, string? certificate)
     {
         var message = new HttpRequestMessage(Method, Address);
+        if (certificate is not null)
+            message.Options.Set(CertificateKey, certificate);
         message.Options.Set(RepeatKey, Repeat);
         if (Budget is not null)
             message.Options.Set(BudgetKey, Budget);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -11,17 +12,28 @@ namespace GoTo.Api;
 /// token and repeats the request once with a new one: refused requests were not carried out, so any request may be
 /// repeated.
 /// </summary>
-internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, ILogger<ApiTransport> log)
+internal sealed class ApiTransport
 {
     public const string HttpClientName = "GoTo.Api";
 
     /// <summary>The largest reply that is read, in bytes.</summary>
     public const int LargestReply = 1024 * 1024;
 
+    private readonly IHttpClientFactory _http;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ApiTransport> _log;
     private int _skewTold;
+
+    public ApiTransport(IHttpClientFactory http, TimeProvider time, IMeterFactory meters, ILogger<ApiTransport> log)
+    {
+        (_http, _time, _log) = (http, time, log);
+        Metrics = new GoToApiMetrics(meters, Skew);
+    }
 
     /// <summary>How far GoTo's clock is from ours.</summary>
     public ClockSkew Skew { get; } = new();
+
+    public GoToApiMetrics Metrics { get; }
 
     public async Task<ApiReply> Send(
         ApiRequest request, GoToAccountOptions account, IAccessTokenSource? tokens, CancellationToken cancellation)
@@ -35,7 +47,7 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
         }
         catch (GoToAuthenticationException refused) when (refused.StatusCode == HttpStatusCode.Unauthorized)
         {
-            log.TokenRejected(request.Operation, refused.Code);
+            _log.TokenRejected(request.Operation, refused.Code);
             await tokens.Rejected(token, cancellation);
             var renewed = await tokens.GetAccessToken(cancellation);
             if (string.Equals(renewed, token, StringComparison.Ordinal))
@@ -48,9 +60,9 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
     private async Task<ApiReply> SendOnce(
         ApiRequest request, GoToAccountOptions account, string? token, CancellationToken cancellation)
     {
-        using var client = http.CreateClient(HttpClientName);
-        using var message = request.ToMessage(token);
-        var started = time.GetTimestamp();
+        using var client = _http.CreateClient(HttpClientName);
+        using var message = request.ToMessage(token, account.CertificateFingerprint);
+        var started = _time.GetTimestamp();
         HttpResponseMessage response;
         byte[] body;
         try
@@ -86,7 +98,9 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
         {
             body = await response.Content.ReadAsByteArrayAsync(cancellation);
             NoteDate(response);
-            log.Replied(request.Operation, (int)response.StatusCode, time.GetElapsedTime(started).TotalMilliseconds);
+            var took = _time.GetElapsedTime(started);
+            Metrics.Request(request.Operation, (int)response.StatusCode, took);
+            _log.Replied(request.Operation, (int)response.StatusCode, took.TotalMilliseconds);
             if (!response.IsSuccessStatusCode)
                 throw Refused(response, body);
             return new ApiReply(request.Operation, response.StatusCode, Parse(response.StatusCode, body));
@@ -96,13 +110,14 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
         {
             if (reply.Headers.Date is not { } date)
                 return;
-            Skew.Observe(date, time.GetUtcNow());
+            Skew.Observe(date, _time.GetUtcNow());
             if (Skew.Estimate.Duration() > ClockSkew.Tolerated && Interlocked.Exchange(ref _skewTold, 1) == 0)
-                log.ClockSkewed(Skew.Estimate);
+                _log.ClockSkewed(Skew.Estimate);
         }
 
         GoToUnavailableException Unreachable(string what, Exception failure)
         {
+            Metrics.Request(request.Operation, null, _time.GetElapsedTime(started));
             var unknown = request.Repeat == RepeatClass.Never && !Retries.IsConnectFailure(failure);
             var detail = $"{what} ({request.Address.GetLeftPart(UriPartial.Authority)})";
             return new GoToUnavailableException(
@@ -139,7 +154,7 @@ internal sealed class ApiTransport(IHttpClientFactory http, TimeProvider time, I
                 Redaction.Scrub(said.Message, secrets),
                 Redaction.Scrub(said.Code, secrets),
                 Redaction.Scrub(said.Reference, secrets));
-            return ErrorMap.ToException(failure, request.Repeat, Retries.RetryAfter(reply, time.GetUtcNow()));
+            return ErrorMap.ToException(failure, request.Repeat, Retries.RetryAfter(reply, _time.GetUtcNow()));
         }
     }
 }

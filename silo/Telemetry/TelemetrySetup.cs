@@ -18,7 +18,7 @@ internal static class TelemetrySetup
             .AddSource("GoTo.Calls", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage")
             .AddHttpClientInstrumentation());
         telemetry.WithMetrics(metrics => metrics
-            .AddMeter("GoTo.Calls", "GoTo.WebRtc", "Microsoft.Orleans")
+            .AddMeter("GoTo.Calls", "GoTo.Api", "GoTo.WebRtc", "Microsoft.Orleans")
             .AddHttpClientInstrumentation());
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {

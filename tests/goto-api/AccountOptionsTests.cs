@@ -56,6 +56,24 @@ public sealed class AccountOptionsTests
         Assert.Equal(["GoTo:Dialect is 'klingon', which is not known: use arch-002 or goto-public."], options.Validate("GoTo"));
     }
 
+    [Theory]
+    [InlineData("00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff", true)]
+    [InlineData("00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF", true)]
+    [InlineData("00112233445566778899AABBCCDDEEFF00112233", false)]
+    [InlineData("zz112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF", false)]
+    [InlineData("", false)]
+    public void A_fingerprint_is_a_SHA_256_in_hexadecimal(string fingerprint, bool accepted)
+    {
+        var options = Complete();
+        options.CertificateFingerprint = fingerprint;
+
+        Assert.Equal(
+            accepted
+                ? []
+                : ["GoTo:CertificateFingerprint must be a SHA-256 in hexadecimal: 64 digits, with colons or without."],
+            options.Validate("GoTo"));
+    }
+
     [Fact]
     public void The_defaults_are_GoTos_own_addresses()
     {

@@ -22,7 +22,7 @@ public sealed class EventSocketTests
         listener.Start();
         var serving = Accept(listener);
         using var socket = await EventSocket.Open(NetworkSocket.Connect,
-            Address(listener), bearer: null, Impatient, Given.Cancellation);
+            Address(listener), default, Impatient, Given.Cancellation);
         using var silent = await serving;
 
         var end = await socket.Read(_ => ValueTask.CompletedTask, _ => ValueTask.CompletedTask)
@@ -38,7 +38,7 @@ public sealed class EventSocketTests
         listener.Start();
         var serving = Accept(listener);
         using var socket = await EventSocket.Open(NetworkSocket.Connect,
-            Address(listener), bearer: null, new EventStreamOptions(), Given.Cancellation);
+            Address(listener), default, new EventStreamOptions(), Given.Cancellation);
         using var server = await serving;
         var messages = new List<string>();
 
@@ -72,7 +72,7 @@ public sealed class EventSocketTests
         var address = new UriBuilder(Address(listener)) { Query = "token=the-secret" }.Uri;
 
         var refused = await Assert.ThrowsAsync<EventSocketException>(
-            () => EventSocket.Open(NetworkSocket.Connect, address, "the-secret", Impatient, Given.Cancellation));
+            () => EventSocket.Open(NetworkSocket.Connect, address, new SocketCredentials("the-secret"), Impatient, Given.Cancellation));
 
         (await serving).Dispose();
         Assert.Equal(HttpStatusCode.Gone, refused.Status);

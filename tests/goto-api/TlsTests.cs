@@ -1,6 +1,3 @@
-using System.Net.Security;
-using System.Net.WebSockets;
-using System.Security.Cryptography;
 using GoTo.Simulator.Cloud;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,9 +11,9 @@ public sealed class TlsTests
     public async Task The_first_call_passes_over_https_and_wss()
     {
         await using var cloud = await Start();
-        await using var services = Client(Pins(cloud.CertificateFingerprint!));
+        await using var services = Client();
         var api = services.GetRequiredService<GoToApi>();
-        var account = Given.Options(cloud);
+        var account = Trusting(cloud);
         using var tokens = new LoggedInAccount(api.Tokens(account), TimeProvider.System);
         await using var events = new EventReader(
             api.OpenEventStream(account, tokens, new EventStreamOptions { Seed = 1 }));
@@ -37,55 +34,57 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_know_the_certificate_goes_no_further()
+    public async Task A_diagnosis_passes_over_TLS()
     {
         await using var cloud = await Start();
-        using var http = new HttpClient { BaseAddress = cloud.BaseUrl };
+        await using var services = Client();
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(
-            () => http.GetAsync("/_sim/state", Given.Cancellation));
-
-        Assert.Equal(HttpRequestError.SecureConnectionError, failure.HttpRequestError);
+        await foreach (var step in services.GetRequiredService<GoToApi>()
+            .Diagnose(Trusting(cloud), cancellation: Given.Cancellation))
+        {
+            Assert.True(step.Result != DiagnosisResult.Failed, $"{step}");
+        }
     }
 
     [Fact]
-    public async Task Every_run_has_a_certificate_of_its_own()
+    public async Task Without_the_fingerprint_the_credentials_go_nowhere()
+    {
+        await using var cloud = await Start();
+        await using var services = Client();
+
+        await Assert.ThrowsAsync<GoToUnavailableException>(
+            () => services.GetRequiredService<GoToApi>().Tokens(Given.Options(cloud)).LogIn(Given.Cancellation));
+
+        Assert.Equal(0, cloud.State.Tokens.Count);
+    }
+
+    /// <summary>Two runs have two certificates, and what one account trusts, another does not.</summary>
+    [Fact]
+    public async Task An_account_trusts_the_certificate_that_it_names_and_no_other()
     {
         await using var one = await Start();
         await using var other = await Start();
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = { RemoteCertificateValidationCallback = Pins(one.CertificateFingerprint!) },
-        });
+        await using var services = Client();
+        var api = services.GetRequiredService<GoToApi>();
+        var mistaken = Trusting(one);
+        mistaken.BaseUrl = other.BaseUrl;
 
-        using var reply = await http.GetAsync(new Uri(one.BaseUrl, "/_sim/state"), Given.Cancellation);
+        await api.Tokens(Trusting(one)).LogIn(Given.Cancellation);
+        await api.Tokens(Trusting(other)).LogIn(Given.Cancellation);
+        await Assert.ThrowsAsync<GoToUnavailableException>(() => api.Tokens(mistaken).LogIn(Given.Cancellation));
 
-        Assert.True(reply.IsSuccessStatusCode);
-        await Assert.ThrowsAsync<HttpRequestException>(
-            () => http.GetAsync(new Uri(other.BaseUrl, "/_sim/state"), Given.Cancellation));
+        Assert.Equal((1, 1), (one.State.Tokens.Count, other.State.Tokens.Count));
     }
 
     private static Task<GoToCloud> Start() => GoToCloud.Start(
         new GoToCloudOptions { Tls = true }, TimeProvider.System, NullLoggerFactory.Instance, Given.Cancellation);
 
-    private static RemoteCertificateValidationCallback Pins(string fingerprint) => (_, certificate, _, _) =>
-        certificate is not null && certificate.GetCertHashString(HashAlgorithmName.SHA256) == fingerprint;
-
-    /// <summary>The client as it is, but for whom it trusts.</summary>
-    private static ServiceProvider Client(RemoteCertificateValidationCallback trusts)
+    private static GoToAccountOptions Trusting(GoToCloud cloud)
     {
-        var services = new ServiceCollection();
-        services.AddGoToApi(seed: 1);
-        services.AddHttpClient(ApiTransport.HttpClientName)
-            .UseSocketsHttpHandler((handler, _) => handler.SslOptions.RemoteCertificateValidationCallback = trusts);
-        services.AddSingleton<SocketConnector>(async (address, bearer, _, cancellation) =>
-        {
-            var socket = new ClientWebSocket();
-            socket.Options.RemoteCertificateValidationCallback = trusts;
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {bearer}");
-            await socket.ConnectAsync(address, cancellation);
-            return socket;
-        });
-        return services.BuildServiceProvider();
+        var account = Given.Options(cloud);
+        account.CertificateFingerprint = cloud.CertificateFingerprint;
+        return account;
     }
+
+    private static ServiceProvider Client() => new ServiceCollection().AddGoToApi(seed: 1).BuildServiceProvider();
 }

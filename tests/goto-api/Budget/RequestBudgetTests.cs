@@ -115,7 +115,7 @@ public sealed class RequestBudgetTests : IDisposable
 
         // The holder dies: its permits count as used when they end, and for a minute after.
         _time.Advance(TimeSpan.FromSeconds(32));
-        Assert.Equal(37, Granted(RequestPriority.Urgent, 50, budget));
+        Assert.Equal(39, Granted(RequestPriority.Urgent, 50, budget));
         _time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal(40, Granted(RequestPriority.Urgent, 50, budget));
         budget.Dispose();

@@ -72,10 +72,10 @@ internal sealed class VirtualCloud : IAsyncDisposable
     private TimeSpan Delay() => TimeSpan.FromMilliseconds(20 + (130 * _chance.NextDouble()));
 
     private async Task<WebSocket> Connect(
-        Uri address, string? bearer, EventStreamOptions options, CancellationToken cancellation)
+        Uri address, SocketCredentials credentials, EventStreamOptions options, CancellationToken cancellation)
     {
         await Task.Delay(Delay(), _world.Clock, cancellation);
-        var (socket, status) = await _server.Open(address, bearer, () => MemorySocket.Pair(_world.Clock, Delay));
+        var (socket, status) = await _server.Open(address, credentials.Bearer, () => MemorySocket.Pair(_world.Clock, Delay));
         if (socket is null)
             throw new EventSocketException($"the event WebSocket was refused with HTTP {status}", (HttpStatusCode)status);
         _lines.Add(socket);
