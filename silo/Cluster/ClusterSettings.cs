@@ -36,5 +36,18 @@ public sealed class ClusterSettings
     /// </summary>
     public string? KeyFolder { get; set; }
 
+    /// <summary>
+    /// The PKCS #12 file of a certificate with an RSA key, the same for all silos, that those keys are encrypted with where
+    /// they are stored. Unless set they are stored as they are, and a silo that serves a real account warns of it.
+    /// </summary>
+    public string? KeyCertificate { get; set; }
+
+    /// <summary>The password of that file, and of those of <see cref="FormerKeyCertificates"/>. Secret.</summary>
+    [Redact]
+    public string? KeyCertificatePassword { get; set; }
+
+    /// <summary>Files of certificates that were used before: older keys are still read with them.</summary>
+    public IList<string> FormerKeyCertificates { get; init; } = [];
+
     internal IPAddress? Advertised => IPAddress.TryParse(AdvertisedAddress, out var address) ? address : null;
 }
