@@ -40,8 +40,10 @@ internal sealed class World : IAsyncDisposable
 
     public const string ToneAgent = "tone";
 
+    /// <summary>The room server's secret.</summary>
+    public const string RoomSecret = "test-secret-of-thirty-two-letters";
+
     private const string ApiKey = "test-key";
-    private const string ApiSecret = "test-secret-of-thirty-two-letters";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("goto-test-").FullName;
     private readonly List<EchoAgent> _agents = [];
@@ -56,23 +58,25 @@ internal sealed class World : IAsyncDisposable
 
     public RtcEngine Engine => _phones;
 
-    public LiveKitOptions LiveKit => new() { Url = _rooms.Url, ApiKey = ApiKey, ApiSecret = ApiSecret };
+    public LiveKitOptions LiveKit => new() { Url = _rooms.Url, ApiKey = ApiKey, ApiSecret = RoomSecret };
 
-    public static async Task<World> Start()
+    /// <param name="change">Changes the cloud's account.</param>
+    public static async Task<World> Start(Func<CloudAccount, CloudAccount>? change = null)
     {
         var stop = TestContext.Current.CancellationToken;
         var world = new World();
+        var account = CloudAccount.Demo with
+        {
+            Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback, DiscreetNumber, GreetingNumber, GreetingNumberWithFallback])],
+        };
         var options = new GoToCloudOptions
         {
             RingTimeout = TimeSpan.FromMinutes(3),
-            Accounts = [CloudAccount.Demo with
-            {
-                Lines = [.. CloudAccount.Demo.Lines, new CloudLine("line_tone", "1003", "Tones", [NumberOfToneAgent, NumberWithFallback, DiscreetNumber, GreetingNumber, GreetingNumberWithFallback])],
-            }],
+            Accounts = [change?.Invoke(account) ?? account],
         };
         world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
         world._rooms = await RoomServer.Start(
-            new RoomServerOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, TimeProvider.System, NullLoggerFactory.Instance, stop);
+            new RoomServerOptions { ApiKey = ApiKey, ApiSecret = RoomSecret }, TimeProvider.System, NullLoggerFactory.Instance, stop);
         await world.StartAgent("echo");
         await world._phones.Ready;
         return world;
@@ -140,7 +144,7 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Media:Announcements"] = Path.Combine(AppContext.BaseDirectory, "assets"),
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,
-        ["GoTo:LiveKit:ApiSecret"] = ApiSecret,
+        ["GoTo:LiveKit:ApiSecret"] = RoomSecret,
         ["GoTo:Cluster:SiloPort"] = $"{Ports.Free()}",
         ["GoTo:Cluster:GatewayPort"] = $"{Ports.Free()}",
         ["GoTo:Cluster:SqliteFile"] = Path.Combine(_folder, "goto.db"),
