@@ -30,6 +30,9 @@ CloudRateLimits? limits = configuration["limits"] switch
 if (limits is null)
     return await Refuse("--limits must be arch-002, goto-public or off.", 2);
 
+if (configuration["mode"] is not (null or "strict" or "lenient"))
+    return await Refuse("--mode must be strict or lenient.", 2);
+
 CloudScenario? scenario = null;
 try
 {
@@ -62,6 +65,7 @@ const string apiSecret = "simulator-secret-for-loopback-only";
 var options = new GoToCloudOptions
 {
     Port = url.Port, Tls = url.Scheme == "https", Seed = seed, RateLimits = limits.Value, Latencies = latencies,
+    Strict = configuration["mode"] != "lenient",
 };
 var clock = scenario is null ? null : new ScenarioClock(scenario.Start ?? DateTimeOffset.UtcNow);
 try

@@ -83,6 +83,12 @@ internal abstract class Dialect
 
     public abstract ApiRequest DeleteChannel(GoToAccountOptions account, string channelId);
 
+    /// <summary>Has a channel live on, or null where it is replaced instead. Its reply is a channel's.</summary>
+    public virtual ApiRequest? RefreshChannel(GoToAccountOptions account, string channelId) => null;
+
+    /// <summary>What a message says of the channel itself, in place of a call.</summary>
+    public virtual ChannelDemand Demand(GoToEvent message) => ChannelDemand.None;
+
     public abstract NotificationChannel ReadChannel(ApiReply reply, GoToAccountOptions account, DateTimeOffset now);
 
     /// <summary>What has to be registered before calls and their events come to a channel; nothing where a line just is.</summary>
@@ -175,6 +181,19 @@ internal abstract class Dialect
             ? ([.. json.Objects("items").Select(read)], json.Text("nextPageMarker"))
             : throw reply.Broken("the reply lacks the list 'items'", "items");
     }
+}
+
+/// <summary>What a server asks of the holder of a channel.</summary>
+internal enum ChannelDemand
+{
+    /// <summary>Nothing: the message is an event.</summary>
+    None,
+
+    /// <summary>Say that the channel is to live on.</summary>
+    Refresh,
+
+    /// <summary>Take another one: this one is about to close.</summary>
+    Replace,
 }
 
 /// <summary>What to do before the event WebSocket is opened again.</summary>

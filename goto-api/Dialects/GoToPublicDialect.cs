@@ -132,6 +132,19 @@ internal sealed class GoToPublicDialect : Dialect
             account.NotificationChannelAddress, $"/channels/{Nickname}/{ApiAddress.Segment(channelId)}"),
         RepeatClass.Idempotent);
 
+    public override ApiRequest? RefreshChannel(GoToAccountOptions account, string channelId) => new(
+        "refresh channel", HttpMethod.Put,
+        ApiAddress.Join(
+            account.NotificationChannelAddress, $"/channels/{Nickname}/{ApiAddress.Segment(channelId)}"),
+        RepeatClass.Idempotent);
+
+    public override ChannelDemand Demand(GoToEvent message) => message.Type switch
+    {
+        "WEBSOCKET_REFRESH_REQUIRED" => ChannelDemand.Refresh,
+        "WEBSOCKET_TO_BE_CLOSED" => ChannelDemand.Replace,
+        _ => ChannelDemand.None,
+    };
+
     public override NotificationChannel ReadChannel(ApiReply reply, GoToAccountOptions account, DateTimeOffset now)
     {
         var json = reply.RequireObject();

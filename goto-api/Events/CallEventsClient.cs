@@ -30,6 +30,16 @@ public sealed class CallEventsClient
         return _dialect.ReadChannel(reply, _account, _time.GetUtcNow());
     }
 
+    /// <summary>Has a channel live on; null in dialects where it is replaced instead.</summary>
+    /// <exception cref="GoToNotFoundException">It is gone already.</exception>
+    /// <exception cref="GoToProtocolException">The reply names no channel.</exception>
+    public async Task<NotificationChannel?> RefreshChannel(string channelId, CancellationToken cancellation = default)
+    {
+        if (_dialect.RefreshChannel(_account, channelId) is not { } request)
+            return null;
+        return _dialect.ReadChannel(await Send(request, cancellation), _account, _time.GetUtcNow());
+    }
+
     /// <summary>
     /// Has calls come to a channel, in dialects where a device has to be registered for it; does nothing in others. The
     /// last registration counts.

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace GoTo.Api;
@@ -7,7 +8,9 @@ namespace GoTo.Api;
 /// </summary>
 internal sealed class HeldChannel(NotificationChannel channel, DateTimeOffset createdAt)
 {
-    public NotificationChannel Channel { get; } = channel;
+    private DateTimeOffset _since = createdAt;
+
+    public NotificationChannel Channel { get; private set; } = channel;
 
     public EventSubscription? Subscription { get; set; }
 
@@ -15,11 +18,20 @@ internal sealed class HeldChannel(NotificationChannel channel, DateTimeOffset cr
 
     /// <summary>When the channel is to be replaced, or null when it has no end.</summary>
     public DateTimeOffset? RenewAt(double share) =>
-        Channel.ExpiresAt is { } end ? createdAt + ((end - createdAt) * share) : null;
+        Channel.ExpiresAt is { } end ? _since + ((end - _since) * share) : null;
+
+    /// <summary>The channel lives on from now.</summary>
+    public void Extend(DateTimeOffset? until, DateTimeOffset now) =>
+        (Channel, _since) = (Channel with { ExpiresAt = until }, now);
 }
 
 /// <summary>A held channel with its open socket.</summary>
-internal sealed record EventLink(HeldChannel Held, EventSocket Socket, string? Token);
+internal sealed record EventLink(HeldChannel Held, EventSocket Socket, string? Token)
+{
+    /// <summary>What the server asked of the channel and nobody has heeded yet; the first of it counts.</summary>
+    public Channel<ChannelDemand> Demands { get; } = Channel.CreateBounded<ChannelDemand>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+}
 
 /// <summary>
 /// Opens links in the order that loses nothing: channel, then socket, then subscription (decision E14); and cleans up
@@ -101,6 +113,23 @@ internal sealed class EventLinker(
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Has a channel live on; false when it must be replaced.</summary>
+    public async Task<bool> Refresh(HeldChannel held, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await events.RefreshChannel(held.Channel.Id, cancellation) is not { } refreshed)
+                return false;
+            held.Extend(refreshed.ExpiresAt, time.GetUtcNow());
+            return true;
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Another channel is the answer to all of it, and making that reports what is wrong.
+            return false;
         }
     }
 

@@ -148,8 +148,14 @@ public sealed class EventStream : IAsyncDisposable
         try
         {
             var renewAt = link.Held.RenewAt(_options.RenewAfterShare);
-            while (await IsDue(renewAt, reading, stop))
+            while (await NextDemand(link, renewAt, reading, stop) is var demand and not ChannelDemand.None)
             {
+                if (demand == ChannelDemand.Refresh && await _linker.Refresh(link.Held, stop))
+                {
+                    renewAt = link.Held.RenewAt(_options.RenewAfterShare);
+                    continue;
+                }
+
                 if (await Renew(link, stop) is not { } next)
                 {
                     renewAt = _time.GetUtcNow() + RenewalRetry;
@@ -187,18 +193,24 @@ public sealed class EventStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the renewal's time; false when the connection ended first.</summary>
-    private async Task<bool> IsDue(DateTimeOffset? renewAt, Task reading, CancellationToken stop)
+    /// <summary>
+    /// Waits until the channel is to be refreshed or replaced, by the clock or by the server's word; none when the
+    /// connection ended first.
+    /// </summary>
+    private async Task<ChannelDemand> NextDemand(
+        EventLink link, DateTimeOffset? renewAt, Task reading, CancellationToken stop)
     {
         var wait = Timeout.InfiniteTimeSpan;
         if (renewAt is { } due)
             wait = due - _time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var timer = Task.Delay(wait, _time, cancel.Token);
-        await Task.WhenAny(reading, timer);
+        await Task.WhenAny(reading, timer, link.Demands.Reader.WaitToReadAsync(cancel.Token).AsTask());
         cancel.Cancel();
         stop.ThrowIfCancellationRequested();
-        return !reading.IsCompleted;
+        if (reading.IsCompleted)
+            return ChannelDemand.None;
+        return link.Demands.Reader.TryRead(out var demand) ? demand : ChannelDemand.Replace;
     }
 
     private Task<SocketEnd> Read(EventLink link, CancellationToken stop)
@@ -209,6 +221,12 @@ public sealed class EventStream : IAsyncDisposable
 
         ValueTask Deliver(GoToEvent decoded)
         {
+            if (_dialect.Demand(decoded) is var demand and not ChannelDemand.None)
+            {
+                link.Demands.Writer.TryWrite(demand);
+                return ValueTask.CompletedTask;
+            }
+
             if (decoded is InvalidEvent invalid)
                 _log.BadMessage(invalid.Problem);
             var verdict = _filter.Judge(decoded);

@@ -77,6 +77,11 @@ internal static class AdminEndpoints
             AdminActions.Limit(state, await context.ReadJson());
             await Done(context);
         });
+        group.MapPost("/far-ends", async (HttpContext context) =>
+        {
+            state.Calls.FarEnds.Tell(await context.ReadJson());
+            await Done(context);
+        });
         group.MapGet("/events", (HttpContext context) =>
         {
             context.Response.ContentType = "application/jsonl";

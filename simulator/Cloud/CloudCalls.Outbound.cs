@@ -9,6 +9,10 @@ namespace GoTo.Simulator.Cloud;
 internal sealed partial class CloudCalls
 {
     private readonly Dictionary<string, IPhone> _phones = [];
+
+    /// <summary>What the far ends do that the cloud plays.</summary>
+    public FarEnds FarEnds { get; } = new();
+
     private readonly Dictionary<(string AccountKey, string Key), string> _placed = [];
 
     /// <summary>From now on calls to the number ring this phone.</summary>
@@ -110,7 +114,7 @@ internal sealed partial class CloudCalls
             call.SdpOffer = CloudSdp.Offer(call.Id);
             entry.Offered.TrySetResult();
             AwaitMedia(entry);
-            Play(entry, NumberClasses.Of(to));
+            Play(entry, FarEnds.Of(to));
             return entry;
         }
 
@@ -182,11 +186,11 @@ internal sealed partial class CloudCalls
         }
     }
 
-    private static void CheckReachable(CloudAccount account, CloudDialString to)
+    private void CheckReachable(CloudAccount account, CloudDialString to)
     {
         if (to.Scheme is "ext" or "voicemail" && account.Lines.All(line => line.Extension != to.Address))
             throw CloudRefusal.NotFound("EXTENSION_NOT_FOUND", "No line has this extension.");
-        if (NumberClasses.Of(to) == FarEnd.Invalid)
+        if (FarEnds.Of(to) == FarEnd.Invalid)
             throw CloudRefusal.BadRequest("There is no such number.", "INVALID_NUMBER");
     }
 

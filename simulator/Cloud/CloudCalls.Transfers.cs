@@ -16,7 +16,7 @@ internal sealed partial class CloudCalls
             RequireTransferable(entry.Call);
             CheckReachable(account, target);
             // Whoever cannot be had is known at once: no call is lost to a transfer that fails.
-            if (NumberClasses.Of(target) is FarEnd.Busy or FarEnd.NoAnswer or FarEnd.Rejects or FarEnd.CarrierError)
+            if (FarEnds.Of(target) is FarEnd.Busy or FarEnd.NoAnswer or FarEnd.Rejects or FarEnd.CarrierError)
                 throw CloudRefusal.Conflict("TRANSFER_FAILED", "The target cannot be had; the call goes on.");
             Part(entry);
             return Transfer(entry, "blind", target.Text);

@@ -6,18 +6,30 @@ namespace GoTo.Simulator.Cloud;
 /// <summary>
 /// Notification channels, their subscriptions and their sockets (specification section 6). A channel has one socket; a
 /// second one evicts the first. Events for a channel without a socket are lost, as the specification promises no more,
-/// unless the options have them sent again.
+/// unless the options have them sent again. It ends when its time is over, when it has no socket for too long, and in the
+/// public API when nobody refreshes it.
 /// </summary>
-internal sealed class CloudChannels(
-    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudLatency latency, CloudDevices devices,
-    ILogger<GoToCloud> log)
+internal sealed class CloudChannels
 {
     private const int LongestLog = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _channels = [];
+    private readonly Dictionary<string, CloudChannel> _channels = [];
     private readonly Queue<string> _log = [];
-    private EventFaults _faults = EventFaults.None;
+    private readonly GoToCloudOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CloudIds _ids;
+    private readonly CloudDevices _devices;
+    private readonly EventDelivery _delivery;
+    private readonly ILogger<GoToCloud> _logger;
+
+    public CloudChannels(
+        GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudLatency latency, CloudDevices devices,
+        ILogger<GoToCloud> logger)
+    {
+        (_options, _time, _ids, _devices, _logger) = (options, time, ids, devices, logger);
+        _delivery = new EventDelivery(_gate, time, ids, latency);
+    }
 
     /// <summary>Every event as it happens, whoever hears it.</summary>
     public event Action<CloudEvent>? Published;
@@ -26,13 +38,29 @@ internal sealed class CloudChannels(
     {
         lock (_gate)
         {
-            var entry = new Entry(
-                ids.New("ch"), account.Key, time.GetUtcNow() + options.ChannelLifetime, isPublic);
-            _channels[entry.Id] = entry;
-            entry.Expiry = time.CreateTimer(
-                _ => Remove(entry.Id, 4404, "expired"), null, options.ChannelLifetime, Timeout.InfiniteTimeSpan);
-            log.ChannelCreated(entry.Id, account.Key);
-            return (entry.Id, entry.ExpiresAt);
+            if (_channels.Values.Count(channel => channel.AccountKey == account.Key) >= _options.MostChannels)
+            {
+                throw CloudRefusal.Conflict(
+                    "TOO_MANY_CHANNELS", $"The account has {_options.MostChannels} channels already: delete one.");
+            }
+
+            var channel = new CloudChannel(_ids.New("ch"), account.Key, isPublic);
+            _channels[channel.Id] = channel;
+            Extend(channel);
+            AwaitSocket(channel);
+            _logger.ChannelCreated(channel.Id, account.Key);
+            return (channel.Id, channel.ExpiresAt);
+        }
+    }
+
+    /// <summary>A channel of the public API lives on; until when.</summary>
+    public DateTimeOffset Refresh(CloudAccount account, string channelId)
+    {
+        lock (_gate)
+        {
+            var channel = Find(account, channelId);
+            Extend(channel);
+            return channel.ExpiresAt;
         }
     }
 
@@ -55,8 +83,8 @@ internal sealed class CloudChannels(
             var unknown = lineIds?.FirstOrDefault(line => account.Lines.All(known => known.Id != line));
             if (unknown is not null)
                 throw CloudRefusal.NotFound("LINE_NOT_FOUND", $"There is no line '{unknown}'.");
-            var id = ids.New("sub");
-            entry.Subscriptions[id] = new Subscription(
+            var id = _ids.New("sub");
+            entry.Subscriptions[id] = new ChannelSubscription(
                 types is { Count: > 0 } ? types.ToHashSet() : null,
                 lineIds is { Count: > 0 } ? lineIds.ToHashSet() : null);
             return id;
@@ -106,8 +134,9 @@ internal sealed class CloudChannels(
 
             entry.Socket?.Close(4409, "Another socket took the channel.");
             entry.Socket = socket;
-            log.SocketOpened(channelId);
-            foreach (var message in entry.Missed(options, time.GetUtcNow()))
+            entry.Timers.Idle = null;
+            _logger.SocketOpened(channelId);
+            foreach (var message in entry.Missed(_options, _time.GetUtcNow()))
                 socket.Send(message);
         }
     }
@@ -116,9 +145,11 @@ internal sealed class CloudChannels(
     {
         lock (_gate)
         {
-            log.SocketClosed(channelId);
-            if (_channels.TryGetValue(channelId, out var entry) && ReferenceEquals(entry.Socket, socket))
-                (entry.Socket, entry.LeftAt) = (null, time.GetUtcNow());
+            _logger.SocketClosed(channelId);
+            if (!_channels.TryGetValue(channelId, out var entry) || !ReferenceEquals(entry.Socket, socket))
+                return;
+            (entry.Socket, entry.LeftAt) = (null, _time.GetUtcNow());
+            AwaitSocket(entry);
         }
     }
 
@@ -148,16 +179,16 @@ internal sealed class CloudChannels(
                     continue;
                 }
 
-                if (options.ReplayOnReconnect > TimeSpan.Zero)
-                    channel.Keep(message, options, time.GetUtcNow());
+                if (_options.ReplayOnReconnect > TimeSpan.Zero)
+                    channel.Keep(message, _options, _time.GetUtcNow());
                 if (channel.Socket is null)
                     continue;
-                Deliver(channel, message, happened);
+                _delivery.Deliver(channel, message, happened);
                 heard = true;
             }
 
             if (!heard)
-                log.NobodyListens(happened.Type);
+                _logger.NobodyListens(happened.Type);
         }
     }
 
@@ -165,11 +196,7 @@ internal sealed class CloudChannels(
     public void Spoil(EventFaults faults)
     {
         lock (_gate)
-        {
-            _faults = faults;
-            foreach (var channel in _channels.Values)
-                SendOvertaken(channel);
-        }
+            _delivery.Spoil(faults, _channels.Values);
     }
 
     /// <summary>Every event so far, whoever heard it, one a line.</summary>
@@ -227,88 +254,61 @@ internal sealed class CloudChannels(
         lock (_gate)
         {
             foreach (var channel in _channels.Values)
-                channel.Expiry?.Dispose();
+                channel.Timers.Stop();
         }
     }
 
-    private void Deliver(Entry channel, byte[] message, CloudEvent happened)
-    {
-        if (ids.Happens(_faults.Lose))
-            return;
-        if (ids.Happens(_faults.Late))
-        {
-            _ = SendLate(channel, message, _faults.LateBy);
-            return;
-        }
-
-        if (channel.Overtaken is null && ids.Happens(_faults.Reorder))
-        {
-            channel.Overtaken = message;
-            return;
-        }
-
-        Send(channel, message);
-        SendOvertaken(channel);
-        if (ids.Happens(_faults.Duplicate))
-            Send(channel, message);
-        if (ids.Happens(_faults.NewId))
-        {
-            var again = happened.Message.DeepClone().AsObject();
-            again["eventId"] = ids.New("evt");
-            Send(channel, Encoding.UTF8.GetBytes(again.ToJsonString()));
-        }
-    }
-
-    /// <summary>
-    /// Sends a message after its latency, in order: whichever timer goes off, the oldest message leaves.
-    /// </summary>
-    private void Send(Entry channel, byte[] message)
-    {
-        if (!latency.DelaysEvents)
-        {
-            channel.Socket?.Send(message);
-            return;
-        }
-
-        channel.InTransit.Enqueue(message);
-        _ = Leave(channel, latency.Event());
-    }
-
-    private async Task Leave(Entry channel, TimeSpan wait)
-    {
-        await Task.Delay(wait, time);
-        lock (_gate)
-        {
-            var oldest = channel.InTransit.Dequeue();
-            channel.Socket?.Send(oldest);
-        }
-    }
-
-    private bool DeliverPublic(Entry channel, CloudEvent happened)
+    private bool DeliverPublic(CloudChannel channel, CloudEvent happened)
     {
         if (channel.AccountKey != happened.AccountKey || channel.Socket is null)
             return false;
-        var line = options.Accounts.SelectMany(account => account.Lines).First(line => line.Id == happened.LineId);
-        var hears = devices.Hears(channel.Id, channel.AccountKey, line.Extension);
-        var messages = CloudPublicEvents.Of(happened, line, hears, channel.Subscriptions.Count > 0, ids).ToArray();
+        var line = _options.Accounts.SelectMany(account => account.Lines).First(line => line.Id == happened.LineId);
+        var hears = _devices.Hears(channel.Id, channel.AccountKey, line.Extension);
+        var messages = CloudPublicEvents.Of(happened, line, hears, channel.Subscriptions.Count > 0, _ids).ToArray();
         foreach (var message in messages)
-            Deliver(channel, Encoding.UTF8.GetBytes(message.ToJsonString()), happened with { Message = message });
+            _delivery.Deliver(channel, Encoding.UTF8.GetBytes(message.ToJsonString()), happened with { Message = message });
         return messages.Length > 0;
     }
 
-    private async Task SendLate(Entry channel, byte[] message, TimeSpan wait)
+    /// <summary>Its time begins anew. The public API reminds of the end of a shorter time, and then means it.</summary>
+    private void Extend(CloudChannel channel)
     {
-        await Task.Delay(wait, time);
-        lock (_gate)
-            Send(channel, message);
+        channel.ExpiresAt = _time.GetUtcNow() + _options.ChannelLifetime;
+        channel.Timers.Expiry = After(_options.ChannelLifetime, () =>
+        {
+            // A timer that was stopped may already have been on its way here.
+            if (_time.GetUtcNow() >= channel.ExpiresAt)
+                Remove(channel.Id, 4404, "expired");
+        });
+        if (channel.IsPublic)
+        {
+            channel.Timers.Refresh = After(_options.ChannelRefresh, () =>
+            {
+                channel.Socket?.Send(Encoding.UTF8.GetBytes("WEBSOCKET_REFRESH_REQUIRED"));
+                channel.Timers.Refresh = After(_options.ChannelRefreshGrace, () => CloseSoon(channel));
+            });
+        }
     }
 
-    private void SendOvertaken(Entry channel)
+    private void CloseSoon(CloudChannel channel)
     {
-        if (channel.Overtaken is { } overtaken)
-            Send(channel, overtaken);
-        channel.Overtaken = null;
+        channel.Socket?.Send(Encoding.UTF8.GetBytes("WEBSOCKET_TO_BE_CLOSED"));
+        channel.Timers.Refresh = After(_options.ChannelRefreshGrace, () => Remove(channel.Id, 4404, "not refreshed"));
     }
+
+    private void AwaitSocket(CloudChannel channel) => channel.Timers.Idle = After(_options.ChannelInactivity, () =>
+    {
+        if (channel.Socket is null)
+            Remove(channel.Id, 4404, "without a socket for too long");
+    });
+
+    private ITimer After(TimeSpan wait, Action action) => _time.CreateTimer(
+        _ =>
+        {
+            lock (_gate)
+                action();
+        },
+        null, wait, Timeout.InfiniteTimeSpan);
 
     private void Remove(string channelId, int closeCode, string reason)
     {
@@ -316,66 +316,17 @@ internal sealed class CloudChannels(
         {
             if (!_channels.Remove(channelId, out var entry))
                 return;
-            entry.Expiry?.Dispose();
+            entry.Timers.Stop();
             entry.Socket?.Close(closeCode, $"The channel is {reason}.");
-            log.ChannelGone(channelId, reason);
+            _logger.ChannelGone(channelId, reason);
         }
     }
 
-    private Entry Find(CloudAccount account, string channelId) =>
+    private CloudChannel Find(CloudAccount account, string channelId) =>
         _channels.TryGetValue(channelId, out var entry) && entry.AccountKey == account.Key
             ? entry
             : throw NoSuchChannel();
 
     private static CloudRefusal NoSuchChannel() =>
         CloudRefusal.NotFound("RTC-NOTIFICATION-CHANNEL-NOT-FOUND", "There is no such channel, or it has expired.");
-
-    private sealed class Entry(string id, string accountKey, DateTimeOffset expiresAt, bool isPublic)
-    {
-        public string Id { get; } = id;
-
-        public string AccountKey { get; } = accountKey;
-
-        /// <summary>Whether its events have the public API's form.</summary>
-        public bool IsPublic { get; } = isPublic;
-
-        public DateTimeOffset ExpiresAt { get; } = expiresAt;
-
-        public Dictionary<string, Subscription> Subscriptions { get; } = [];
-
-        public CloudSocket? Socket { get; set; }
-
-        /// <summary>A message that waits to be overtaken by the next.</summary>
-        public byte[]? Overtaken { get; set; }
-
-        /// <summary>What is on its way to the socket, oldest first.</summary>
-        public Queue<byte[]> InTransit { get; } = [];
-
-        public ITimer? Expiry { get; set; }
-
-        /// <summary>When its last socket went away.</summary>
-        public DateTimeOffset? LeftAt { get; set; }
-
-        private Queue<(DateTimeOffset At, byte[] Message)> Kept { get; } = new();
-
-        public void Keep(byte[] message, GoToCloudOptions options, DateTimeOffset now)
-        {
-            Kept.Enqueue((now, message));
-            while (Kept.Peek().At < now - options.ReplayMemory)
-                Kept.Dequeue();
-        }
-
-        /// <summary>What a new socket is to be sent first.</summary>
-        public byte[][] Missed(GoToCloudOptions options, DateTimeOffset now)
-        {
-            var since = LeftAt is { } left ? left - options.ReplayOnReconnect : now - options.ReplayMemory;
-            return [.. Kept.Where(kept => kept.At >= since).Select(kept => kept.Message)];
-        }
-    }
-
-    private sealed record Subscription(HashSet<string>? Types, HashSet<string>? LineIds)
-    {
-        public bool Wants(CloudEvent happened) =>
-            Types?.Contains(happened.Type) != false && LineIds?.Contains(happened.LineId) != false;
-    }
 }

@@ -102,6 +102,9 @@ public sealed class CloudScenario
             case "fault":
                 state.Faults.Add(CloudFault.Read(body), body.Integer("times") ?? 1);
                 break;
+            case "far-end":
+                state.Calls.FarEnds.Tell(body);
+                break;
             case "clear-faults":
                 state.Faults.Clear();
                 break;
@@ -147,6 +150,9 @@ public sealed class CloudScenario
                     break;
                 case "limits":
                     AdminActions.ReadLimits(body);
+                    break;
+                case "far-end":
+                    FarEnds.Read(body);
                     break;
                 case "call" or "hangup" or "dtmf" or "recording":
                     return new Step(at, action, call, body);

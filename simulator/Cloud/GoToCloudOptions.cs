@@ -45,6 +45,24 @@ public sealed record GoToCloudOptions
     /// <summary>How long a notification channel lives. Default: one hour, as section 6.2 shows.</summary>
     public TimeSpan ChannelLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How many channels an account may have at once. Default: 100.</summary>
+    public int MostChannels { get; init; } = 100;
+
+    /// <summary>After how long without a socket a channel ends. Default: 2 minutes.</summary>
+    public TimeSpan ChannelInactivity { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How often a channel of the public API must be refreshed; its socket is told <c>WEBSOCKET_REFRESH_REQUIRED</c> then.
+    /// Default: 10 minutes.
+    /// </summary>
+    public TimeSpan ChannelRefresh { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long it may take to refresh a channel before its socket is told <c>WEBSOCKET_TO_BE_CLOSED</c>, and from then
+    /// until the channel ends. Default: one minute.
+    /// </summary>
+    public TimeSpan ChannelRefreshGrace { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// From how long before a channel lost its socket events are sent again when it has one again, together with those
     /// of the meantime, up to <see cref="ReplayMemory"/>. Default: zero, they are lost, as the specification promises no

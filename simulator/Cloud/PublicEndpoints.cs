@@ -44,6 +44,11 @@ internal static class PublicEndpoints
             var (channelId, expiresAt) = state.Channels.Create(account, isPublic: true);
             await context.Reply(ChannelReply(context, state, nickname, channelId, expiresAt), StatusCodes.Status201Created);
         });
+        group.MapPut("/{channelId}", (HttpContext context, string nickname, string channelId) =>
+        {
+            var until = state.Channels.Refresh(state.Tokens.Authorize(context, CloudScopes.Events), channelId);
+            return context.Reply(ChannelReply(context, state, nickname, channelId, until));
+        });
         group.MapDelete("/{channelId}", (HttpContext context, string channelId) =>
         {
             state.Channels.Delete(state.Tokens.Authorize(context, CloudScopes.Events), channelId);

@@ -12,6 +12,25 @@ public sealed class OutboundCallTests
         NoAnswerTimeout = TimeSpan.FromMilliseconds(100),
     };
 
+    [Theory]
+    [InlineData("busy", CallEndReason.Busy)]
+    [InlineData("rejects", CallEndReason.Rejected)]
+    [InlineData("carrier-error", CallEndReason.Error)]
+    [InlineData("drops", CallEndReason.RemoteHangup)]
+    public async Task A_far_end_does_what_a_test_tells_it_to_do(string does, CallEndReason reason)
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        await given.Do("far-ends", new { to = "+15551234567", does });
+
+        var call = await given.Dial("tel:+15551234567");
+        await given.Calls.Answer(call.CallId, Sdp.Answer, Given.Cancellation);
+
+        var ended = await events.Until<StreamEvent>(item => item.Event is CallEnded);
+        Assert.Equal(reason, ((CallEnded)ended.Event).Reason);
+    }
+
     [Fact]
     public async Task The_specifications_call_lifecycle_passes()
     {

@@ -62,6 +62,7 @@ public sealed class ScenarioTests
               {"atMs":6,"do":"expire-channels"},
               {"atMs":7,"do":"expire-tokens"},
               {"atMs":8,"do":"clear-faults"},
+              {"atMs":8,"do":"far-end","to":"tel:+15551234567","does":"busy"},
               {"atMs":9,"do":"call","call":"two","to":"+15555550101"}
             ]}
             """));
@@ -80,6 +81,7 @@ public sealed class ScenarioTests
     [InlineData("{\"steps\":[{\"atMs\":0,\"do\":\"hangup\"}]}", "'call'")]
     [InlineData("{\"steps\":[{\"atMs\":0,\"do\":\"hangup\",\"call\":\"a\"}]}", "not there yet")]
     [InlineData("{\"steps\":[{\"atMs\":0,\"do\":\"fault\",\"path\":\"/\",\"status\":99}]}", "Step 1")]
+    [InlineData("{\"steps\":[{\"atMs\":0,\"do\":\"far-end\",\"to\":\"ext:1001\",\"does\":\"sing\"}]}", "answers-later")]
     [InlineData("{\"start\":\"soon\",\"steps\":[]}", "start")]
     public void A_file_that_is_no_scenario_is_refused_with_the_reason(string json, string says) =>
         Assert.Contains(
