@@ -28,6 +28,7 @@ internal static class StunAttribute
     public const ushort XorRelayedAddress = 0x0016;
     public const ushort RequestedAddressFamily = 0x0017;
     public const ushort RequestedTransport = 0x0019;
+    public const ushort MessageIntegritySha256 = 0x001C;
     public const ushort XorMappedAddress = 0x0020;
     public const ushort Priority = 0x0024;
     public const ushort UseCandidate = 0x0025;

@@ -7,11 +7,12 @@ namespace GoTo.WebRtc.Stun;
 /// A view of a received STUN message (RFC 8489) with the attributes of ICE (RFC 8445). It lies on the datagram, copies
 /// and allocates nothing, and no bytes make it throw.
 /// </summary>
-internal readonly ref struct StunMessage
+internal readonly ref partial struct StunMessage
 {
     private readonly ReadOnlySpan<byte> _message;
     private readonly ReadOnlySpan<byte> _xorMapped;
     private readonly int _integrityOffset;
+    private readonly int _integritySha256Offset;
     private readonly int _fingerprintOffset;
 
     private StunMessage(ReadOnlySpan<byte> message, scoped in Attributes attributes)
@@ -19,6 +20,7 @@ internal readonly ref struct StunMessage
         _message = message;
         _xorMapped = attributes.XorMapped;
         _integrityOffset = attributes.IntegrityOffset;
+        _integritySha256Offset = attributes.IntegritySha256Offset;
         _fingerprintOffset = attributes.FingerprintOffset;
         Username = attributes.Username;
         Priority = attributes.Priority;
@@ -84,11 +86,14 @@ internal readonly ref struct StunMessage
     /// <summary>How many comprehension-required attributes there are that this engine does not know.</summary>
     public int UnknownRequiredCount { get; }
 
-    /// <summary>Is MESSAGE-INTEGRITY present. It says nothing of its being right.</summary>
-    public bool HasIntegrity => _integrityOffset > 0;
+    /// <summary>Is MESSAGE-INTEGRITY or its SHA-256 form present. It says nothing of its being right.</summary>
+    public bool HasIntegrity => ProtectedLength > 0;
 
     /// <summary>Is FINGERPRINT present. It says nothing of its being right.</summary>
     public bool HasFingerprint => _fingerprintOffset > 0;
+
+    /// <summary>How much of the message its first MESSAGE-INTEGRITY of either form protects; 0 without one.</summary>
+    private int ProtectedLength => _integrityOffset > 0 ? _integrityOffset : _integritySha256Offset;
 
     /// <summary>
     /// Reads a datagram as one STUN message. False if it is none: wrong first bits, cookie or length, an attribute that
@@ -121,7 +126,7 @@ internal readonly ref struct StunMessage
     {
         for (var walk = new Walk(_message); walk.MoveNext() && !walk.IsBroken;)
         {
-            if (_integrityOffset > 0 && walk.Offset >= _integrityOffset) break;
+            if (HasIntegrity && walk.Offset >= ProtectedLength) break;
             if (walk.Type != type) continue;
             value = walk.Value;
             return true;
@@ -168,7 +173,7 @@ internal readonly ref struct StunMessage
         var count = 0;
         for (var walk = new Walk(_message); count < types.Length && walk.MoveNext() && !walk.IsBroken;)
         {
-            if (_integrityOffset > 0 && walk.Offset > _integrityOffset) break;
+            if (HasIntegrity && walk.Offset > ProtectedLength) break;
             if (Attributes.IsUnknownRequired(walk.Type)) types[count++] = walk.Type;
         }
 
@@ -176,127 +181,30 @@ internal readonly ref struct StunMessage
     }
 
     /// <summary>
-    /// Is MESSAGE-INTEGRITY present and right for the key: for ICE the UTF-8 bytes of the password (RFC 8489 section
-    /// 14.5). Compared in constant time.
+    /// Is MESSAGE-INTEGRITY present and right for the key: for ICE the UTF-8 bytes of the password. Where
+    /// MESSAGE-INTEGRITY-SHA256 is present too, it alone counts (RFC 8489 sections 9.1.3, 14.5 and 14.6). Compared in
+    /// constant time.
     /// </summary>
     public bool CheckIntegrity(ReadOnlySpan<byte> key)
     {
-        if (_integrityOffset == 0) return false;
+        if (!HasIntegrity) return false;
+        var isSha256 = _integritySha256Offset > 0;
+        var offset = isSha256 ? _integritySha256Offset : _integrityOffset;
+        var mac = _message.Slice(offset + 4, BinaryPrimitives.ReadUInt16BigEndian(_message[(offset + 2)..]));
 
         // The HMAC covers the message up to the attribute, with the header's length as if the attribute were the last.
-        Span<byte> covered = stackalloc byte[_integrityOffset];
-        _message[.._integrityOffset].CopyTo(covered);
-        BinaryPrimitives.WriteUInt16BigEndian(covered[2..],
-            (ushort)(_integrityOffset + StunProtocol.MessageIntegrityLength - StunProtocol.HeaderLength));
-        Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        StunHmac.Compute(key, covered, expected);
-        return CryptographicOperations.FixedTimeEquals(expected, _message.Slice(_integrityOffset + 4, expected.Length));
+        Span<byte> covered = stackalloc byte[offset];
+        _message[..offset].CopyTo(covered);
+        BinaryPrimitives.WriteUInt16BigEndian(
+            covered[2..], (ushort)(offset + 4 + mac.Length - StunProtocol.HeaderLength));
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        if (isSha256) HMACSHA256.HashData(key, covered, expected);
+        else StunHmac.Compute(key, covered, expected);
+        return CryptographicOperations.FixedTimeEquals(expected[..mac.Length], mac);
     }
 
     /// <summary>False if FINGERPRINT is absent or wrong (RFC 8489 section 14.7).</summary>
     public bool CheckFingerprint() => _fingerprintOffset > 0
         && (Crc32.Compute(_message[.._fingerprintOffset]) ^ StunProtocol.FingerprintMask)
             == BinaryPrimitives.ReadUInt32BigEndian(_message[(_fingerprintOffset + 4)..]);
-
-    /// <summary>Steps over the attributes of a message whose header has been checked.</summary>
-    private ref struct Walk(ReadOnlySpan<byte> message)
-    {
-        private readonly ReadOnlySpan<byte> _message = message;
-        private int _next = StunProtocol.HeaderLength;
-
-        public int Offset { get; private set; }
-
-        public ushort Type { get; private set; }
-
-        public ReadOnlySpan<byte> Value { get; private set; }
-
-        public bool IsLast => _next >= _message.Length;
-
-        public bool IsBroken { get; private set; }
-
-        public bool MoveNext()
-        {
-            if (IsLast || IsBroken) return false;
-
-            // The message's length is a multiple of 4, and so is every offset: 4 bytes are there.
-            Offset = _next;
-            Type = BinaryPrimitives.ReadUInt16BigEndian(_message[Offset..]);
-            var length = BinaryPrimitives.ReadUInt16BigEndian(_message[(Offset + 2)..]);
-            _next = Offset + 4 + ((length + 3) & ~3);
-            IsBroken = _next > _message.Length;
-            Value = IsBroken ? default : _message.Slice(Offset + 4, length);
-            return true;
-        }
-    }
-
-    /// <summary>What one pass over the attributes gathers.</summary>
-    private ref struct Attributes
-    {
-        public ReadOnlySpan<byte> Username;
-        public ReadOnlySpan<byte> XorMapped;
-        public uint? Priority;
-        public bool UseCandidate;
-        public ulong? IceControlling;
-        public ulong? IceControlled;
-        public int ErrorCode;
-        public int UnknownRequiredCount;
-        public int IntegrityOffset;
-        public int FingerprintOffset;
-
-        public static bool IsUnknownRequired(ushort type) => type < StunAttribute.ComprehensionOptional && type is not (
-            StunAttribute.MappedAddress or StunAttribute.Username or StunAttribute.MessageIntegrity
-            or StunAttribute.ErrorCode or StunAttribute.UnknownAttributes or StunAttribute.Realm or StunAttribute.Nonce
-            or StunAttribute.XorMappedAddress or StunAttribute.Priority or StunAttribute.UseCandidate
-            or StunAttribute.ChannelNumber or StunAttribute.Lifetime or StunAttribute.XorPeerAddress
-            or StunAttribute.Data or StunAttribute.XorRelayedAddress or StunAttribute.RequestedAddressFamily
-            or StunAttribute.RequestedTransport);
-
-        public bool Take(in Walk attribute)
-        {
-            var value = attribute.Value;
-            if (attribute.Type == StunAttribute.Fingerprint)
-            {
-                // It must be the last one.
-                FingerprintOffset = attribute.Offset;
-                return value.Length == 4 && attribute.IsLast;
-            }
-
-            // Nothing protects what stands behind MESSAGE-INTEGRITY: RFC 8489 section 14.5 says to ignore it.
-            if (IntegrityOffset > 0) return true;
-            switch (attribute.Type)
-            {
-                case StunAttribute.MessageIntegrity:
-                    IntegrityOffset = attribute.Offset;
-                    return value.Length == HMACSHA1.HashSizeInBytes;
-                case StunAttribute.Username:
-                    Username = value;
-                    return value.Length <= 513;
-                case StunAttribute.Priority:
-                    if (value.Length != 4) return false;
-                    Priority = BinaryPrimitives.ReadUInt32BigEndian(value);
-                    return true;
-                case StunAttribute.UseCandidate:
-                    UseCandidate = true;
-                    return true;
-                case StunAttribute.IceControlling:
-                    if (value.Length != 8) return false;
-                    IceControlling = BinaryPrimitives.ReadUInt64BigEndian(value);
-                    return true;
-                case StunAttribute.IceControlled:
-                    if (value.Length != 8) return false;
-                    IceControlled = BinaryPrimitives.ReadUInt64BigEndian(value);
-                    return true;
-                case StunAttribute.ErrorCode:
-                    if (value.Length < 4) return false;
-                    ErrorCode = (value[2] & 7) * 100 + value[3];
-                    return (value[2] & 7) is >= 3 and <= 6 && value[3] < 100;
-                case StunAttribute.XorMappedAddress:
-                    XorMapped = value;
-                    return true;
-                default:
-                    if (IsUnknownRequired(attribute.Type)) UnknownRequiredCount++;
-                    return true;
-            }
-        }
-    }
 }
