@@ -157,12 +157,12 @@ internal sealed class ForwardBench : IAsyncDisposable
 
         public Task Task => _done.Task;
 
-        public void OnStateChanged(PeerState state, string? reason)
+        public void OnStateChanged(PeerState state, PeerReason? reason)
         {
             if (state == PeerState.Connected)
                 _done.TrySetResult();
             else if (state is PeerState.Failed)
-                _done.TrySetException(new InvalidOperationException(reason));
+                _done.TrySetException(new InvalidOperationException($"{reason}"));
         }
 
         public void OnCandidate(string candidate)

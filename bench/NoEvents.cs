@@ -7,7 +7,7 @@ internal sealed class NoEvents : IRtcPeerEvents
 {
     public static NoEvents Instance { get; } = new();
 
-    public void OnStateChanged(PeerState state, string? reason)
+    public void OnStateChanged(PeerState state, PeerReason? reason)
     {
     }
 

@@ -8,8 +8,10 @@ public interface IRtcPeerEvents
 {
     /// <summary>The peer's state changed.</summary>
     /// <param name="state">The new state.</param>
-    /// <param name="reason">Why, for <see cref="PeerState.Failed"/> and <see cref="PeerState.Closed"/>.</param>
-    void OnStateChanged(PeerState state, string? reason);
+    /// <param name="reason">
+    /// Why, for <see cref="PeerState.Disconnected"/>, <see cref="PeerState.Failed"/> and <see cref="PeerState.Closed"/>.
+    /// </param>
+    void OnStateChanged(PeerState state, PeerReason? reason);
 
     /// <summary>A local candidate for trickle ICE (RFC 8838); they are in the descriptions too.</summary>
     /// <param name="candidate">The <c>candidate:...</c> attribute value; empty for the end of candidates.</param>

@@ -17,7 +17,7 @@ public enum PeerState
     /// </summary>
     Disconnected,
 
-    /// <summary>ICE, DTLS or consent failed; the reason is given with the event. Final, except for Closed.</summary>
+    /// <summary>ICE, DTLS or consent failed; the event says which (<see cref="PeerCause"/>). Final, except for Closed.</summary>
     Failed,
 
     /// <summary>Closed by us or by the remote side's close_notify. Final.</summary>

@@ -24,6 +24,9 @@ public sealed class RtcPeer
     /// <summary>The peer's state now; changes are reported to <see cref="IRtcPeerEvents"/>.</summary>
     public PeerState State => _connection.State;
 
+    /// <summary>Why the peer is in its state now; none for a state that needs no reason.</summary>
+    public PeerReason? Reason => _connection.Reason;
+
     /// <summary>The transceivers in the order of their m-lines, those not negotiated yet last.</summary>
     public IReadOnlyList<AudioTransceiver> Transceivers => _connection.Transceivers;
 

@@ -49,7 +49,7 @@ internal sealed class DtlsTarget : IDtlsSink, IDisposable
     {
     }
 
-    public void OnDtlsClosed(DtlsCloseReason reason, string? detail) =>
+    public void OnDtlsClosed(DtlsCloseReason reason, string? detail, byte? alert) =>
         _closed = $"{reason}. {detail}";
 
     public void Dispose()
@@ -91,6 +91,7 @@ internal sealed class DtlsTarget : IDtlsSink, IDisposable
         {
         }
 
-        public void OnDtlsClosed(DtlsCloseReason reason, string? detail) => target.OnDtlsClosed(reason, detail);
+        public void OnDtlsClosed(DtlsCloseReason reason, string? detail, byte? alert) => 
+            target.OnDtlsClosed(reason, detail, alert);
     }
 }

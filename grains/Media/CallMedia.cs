@@ -193,13 +193,15 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
 
         private bool IsPresent => media._phone == this && !media._closed;
 
-        public void OnStateChanged(PeerState state, string? reason)
+        public void OnStateChanged(PeerState state, PeerReason? reason)
         {
             media._logger.PhoneLeg(media.Name, state, reason);
             if (state is not (PeerState.Failed or PeerState.Closed) || !IsPresent) return;
             // A phone that hangs up closes its audio, and that is often here before GoTo's event.
-            var wait = state is PeerState.Closed ? HangUpGrace : TimeSpan.Zero;
-            _grace = media.Time.CreateTimer(_ => Lose($"the phone's audio connection is {state}: {reason}"), null, wait, Timeout.InfiniteTimeSpan);
+            var wait = reason is { Cause: PeerCause.ClosedByRemote } ? HangUpGrace : TimeSpan.Zero;
+            _grace = media.Time.CreateTimer(
+                _ => Lose($"the phone's audio connection is {state} ({reason?.Cause}): {reason}"), null, wait,
+                Timeout.InfiniteTimeSpan);
         }
 
         public void OnFirstPacket(AudioTransceiver transceiver) =>

@@ -8,7 +8,7 @@ namespace GoTo.Media;
 internal static partial class MediaLog
 {
     [LoggerMessage(1200, LogLevel.Information, "Call {Call}: the phone's audio connection is {State}. {Reason}")]
-    public static partial void PhoneLeg(this ILogger logger, CallKey call, PeerState state, string? reason);
+    public static partial void PhoneLeg(this ILogger logger, CallKey call, PeerState state, PeerReason? reason);
 
     [LoggerMessage(1201, LogLevel.Warning, "Call {Call} could not be reached by its audio. {Detail}")]
     public static partial void CallNotReached(this ILogger<MediaGrain> logger, string call, string detail);

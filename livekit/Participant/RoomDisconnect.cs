@@ -1,4 +1,5 @@
 using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
 
 namespace GoTo.LiveKit;
 
@@ -32,6 +33,9 @@ public enum RoomDisconnectCause
 public sealed record RoomDisconnect(
     RoomDisconnectCause Cause, DisconnectReason Reason, LeaveRequest.Types.Action Action, string Detail)
 {
+    /// <summary>Why the media path ended, for <see cref="RoomDisconnectCause.MediaFailed"/>; else none.</summary>
+    public PeerReason? Media { get; init; }
+
     /// <summary>
     /// Whether joining anew makes sense: the server asks for it, or shuts down, or nobody meant the session to end.
     /// </summary>

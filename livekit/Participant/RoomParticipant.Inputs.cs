@@ -11,7 +11,7 @@ public sealed partial class RoomParticipant
     private sealed class PeerEvents(RoomParticipant participant, RoomSession session, ChannelWriter<Input> inbox)
         : IRtcPeerEvents
     {
-        public void OnStateChanged(PeerState state, string? reason) =>
+        public void OnStateChanged(PeerState state, PeerReason? reason) =>
             inbox.TryWrite(new Input.Media(session, state, reason));
 
         public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(session, candidate));
@@ -34,7 +34,7 @@ public sealed partial class RoomParticipant
 
         public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
 
-        public sealed record Media(RoomSession Session, PeerState State, string? Reason) : Input;
+        public sealed record Media(RoomSession Session, PeerState State, PeerReason? Reason) : Input;
 
         public sealed record Candidate(RoomSession Session, string Text) : Input;
 

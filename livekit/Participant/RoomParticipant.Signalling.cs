@@ -144,7 +144,7 @@ public sealed partial class RoomParticipant
                 await OfferIfWanted(socket).ConfigureAwait(false);
                 return null;
             case Input.Media(_, PeerState.Failed or PeerState.Closed, var reason):
-                AwaitLeave(reason ?? "The peer connection failed.");
+                AwaitLeave(reason?.Text ?? "The peer connection failed.");
                 return null;
             case Input.Overdue(var session, var why) when session == _session:
                 return Failed(why);
@@ -398,7 +398,8 @@ public sealed partial class RoomParticipant
     private static RoomDisconnect Left(DisconnectReason reason) =>
         new(RoomDisconnectCause.LocalLeave, reason, default, "We left.");
 
-    private static RoomDisconnect Failed(string why) => new(RoomDisconnectCause.MediaFailed, default, default, why);
+    private RoomDisconnect Failed(string why) =>
+        new(RoomDisconnectCause.MediaFailed, default, default, why) { Media = Peer.Reason };
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

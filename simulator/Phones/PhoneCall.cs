@@ -52,7 +52,7 @@ internal sealed class PhoneCall(
         }
     }
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason)
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason)
     {
         switch (state)
         {
@@ -61,7 +61,7 @@ internal sealed class PhoneCall(
                 _connected.TrySetResult(true);
                 break;
             case PeerState.Failed or PeerState.Closed:
-                _over.TrySetResult(reason);
+                _over.TrySetResult(reason?.Text);
                 break;
         }
     }

@@ -290,7 +290,7 @@ public sealed class Telephone : IAsyncDisposable
         }
 
         // What is heard tells whether it is connected.
-        public void OnStateChanged(PeerState state, string? reason)
+        public void OnStateChanged(PeerState state, PeerReason? reason)
         {
         }
 

@@ -236,7 +236,7 @@ internal sealed partial class RoomMember
 
     private sealed class PeerEvents(RoomMember member, SignalTarget target) : IRtcPeerEvents
     {
-        public void OnStateChanged(PeerState state, string? reason) =>
+        public void OnStateChanged(PeerState state, PeerReason? reason) =>
             Tell(new MemberInput.MediaState(target, state));
 
         public void OnCandidate(string candidate) => Tell(new MemberInput.Candidate(target, candidate));

@@ -48,7 +48,7 @@ public sealed class PhoneAudioTests(House house) : IAsyncLifetime, IRtcPeerEvent
         Assert.Equal(EndReason.LocalHangUp, ((Ended)events[^1]).Reason);
     }
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason)
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason)
     {
         if (state is PeerState.Connected) _connected.TrySetResult();
     }

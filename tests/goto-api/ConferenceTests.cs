@@ -115,7 +115,7 @@ public sealed class ConferenceTests : IAsyncLifetime, IRtcPeerEvents
         await _given.Calls.Answer(call, await us.AcceptOffer(offer), Given.Cancellation);
     }
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason)
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason)
     {
     }
 

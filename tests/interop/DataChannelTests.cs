@@ -159,7 +159,7 @@ public sealed class DataChannelTests(ChromiumBrowser browser)
 
         public void OnDataChannelClosed(DataChannel channel, string? reason) => _closed.TrySetResult(reason);
 
-        public void OnStateChanged(PeerState state, string? reason)
+        public void OnStateChanged(PeerState state, PeerReason? reason)
         {
         }
 

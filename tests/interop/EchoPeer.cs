@@ -110,7 +110,7 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason) => _states[state].TrySetResult(reason);
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason) => _states[state].TrySetResult(reason?.Text);
 
     void IRtcPeerEvents.OnCandidate(string candidate) => _candidates.Writer.TryWrite(candidate);
 

@@ -55,7 +55,7 @@ public sealed class TranscodingTests
 
     private sealed class NoEvents : IRtcPeerEvents
     {
-        public void OnStateChanged(PeerState state, string? reason)
+        public void OnStateChanged(PeerState state, PeerReason? reason)
         {
         }
 

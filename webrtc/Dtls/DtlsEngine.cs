@@ -185,8 +185,9 @@ internal sealed class DtlsEngine : IDtlsEngine
         }
         catch (IOException failure)
         {
-            var (reason, detail) = Explain(failure, handshake);
-            End(reason, detail);
+            var (reason, detail, alert) = Explain(failure, handshake);
+            if (reason == DtlsCloseReason.ClosedLocally) _queue.SayGoodbye();
+            End(reason, detail, alert);
             return;
         }
 
@@ -247,7 +248,7 @@ internal sealed class DtlsEngine : IDtlsEngine
                 Answer();
                 break;
             case ContentType.alert when content is [(byte)AlertLevel.fatal, var alert]:
-                End(DtlsCloseReason.FatalAlert, $"The peer sent {AlertDescription.GetText(alert)}.");
+                End(DtlsCloseReason.FatalAlert, $"The peer sent {AlertDescription.GetText(alert)}.", alert);
                 break;
         }
     }
@@ -274,22 +275,24 @@ internal sealed class DtlsEngine : IDtlsEngine
         return record[.._records!.Protect((byte)ContentType.alert, alert, record)];
     }
 
-    private (DtlsCloseReason Reason, string? Detail) Explain(IOException failure, DtlsHandshake handshake)
+    private (DtlsCloseReason Reason, string? Detail, byte? Alert) Explain(IOException failure, DtlsHandshake handshake)
     {
         bool closing;
         lock (_gate) closing = _closing;
-        if (closing) return (DtlsCloseReason.ClosedLocally, null);
-        if (handshake.Refusal is { } refusal) return refusal;
-        if (handshake.PeerClosed) return (DtlsCloseReason.ClosedByPeer, null);
+        if (closing) return (DtlsCloseReason.ClosedLocally, null, null);
+        if (handshake.Refusal is var (reason, detail, alert)) return (reason, detail, alert);
+        if (handshake.PeerClosed) return (DtlsCloseReason.ClosedByPeer, null, null);
         return failure switch
         {
-            TlsFatalAlertReceived => (DtlsCloseReason.FatalAlert, $"The peer sent {failure.Message}."),
-            TlsTimeoutException => (DtlsCloseReason.TimedOut, "The peer did not answer in time."),
-            _ => (DtlsCloseReason.HandshakeFailed, failure.Message),
+            TlsFatalAlertReceived received =>
+                (DtlsCloseReason.FatalAlert, $"The peer sent {failure.Message}.", (byte)received.AlertDescription),
+            TlsTimeoutException => (DtlsCloseReason.TimedOut, "The peer did not answer in time.", null),
+            TlsFatalAlert sent => (DtlsCloseReason.HandshakeFailed, failure.Message, (byte)sent.AlertDescription),
+            _ => (DtlsCloseReason.HandshakeFailed, failure.Message, null),
         };
     }
 
-    private void End(DtlsCloseReason reason, string? detail)
+    private void End(DtlsCloseReason reason, string? detail, byte? alert = null)
     {
         lock (_gate)
         {
@@ -301,6 +304,6 @@ internal sealed class DtlsEngine : IDtlsEngine
         }
 
         _queue.Abort();
-        _sink.OnDtlsClosed(reason, detail);
+        _sink.OnDtlsClosed(reason, detail, alert);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class DtlsHandshake(
     ];
 
     /// <summary>Why we broke the handshake off, if we did for a reason of ours.</summary>
-    public (DtlsCloseReason Reason, string Detail)? Refusal { get; private set; }
+    public (DtlsCloseReason Reason, string Detail, byte Alert)? Refusal { get; private set; }
 
     /// <summary>The SRTP keys, after a handshake that succeeded.</summary>
     public SrtpKeys? Keys { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class DtlsHandshake(
     /// <summary>Breaks the handshake off for a reason of ours.</summary>
     public TlsFatalAlert Refuse(DtlsCloseReason reason, string detail, short alert)
     {
-        Refusal = (reason, detail);
+        Refusal = (reason, detail, (byte)alert);
         return new TlsFatalAlert(alert);
     }
 

@@ -78,6 +78,17 @@ internal sealed class DtlsRecords : IDisposable
     public static ulong SequenceOf(ReadOnlySpan<byte> record) =>
         BinaryPrimitives.ReadUInt64BigEndian(record[3..]) & MaxSequence;
 
+    /// <summary>Makes a record of epoch 0, which nothing protects; gives its length.</summary>
+    public static int WriteInClear(byte type, ulong sequence, ReadOnlySpan<byte> content, Span<byte> record)
+    {
+        record[0] = type;
+        BinaryPrimitives.WriteUInt16BigEndian(record[1..], Version);
+        BinaryPrimitives.WriteUInt64BigEndian(record[3..], sequence);
+        BinaryPrimitives.WriteUInt16BigEndian(record[LengthField..], (ushort)content.Length);
+        content.CopyTo(record[HeaderLength..]);
+        return HeaderLength + content.Length;
+    }
+
     /// <summary>Makes a record.</summary>
     /// <param name="type">The content type (RFC 5246 section 6.2.1).</param>
     /// <param name="content">The content.</param>

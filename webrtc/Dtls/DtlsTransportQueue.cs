@@ -19,12 +19,15 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
 
     private const int MaxQueued = 32;
     private const byte ChangeCipherSpec = 20;
+    private const byte Alert = 21;
 
     private readonly object _gate = new();
     private readonly Queue<byte[]> _received = new();
     private readonly byte[] _gathered = new byte[MaxSent];
     private readonly List<byte> _lastFlight = [];
     private int _gatheredLength;
+    private ulong _nextInClear;
+    private bool _hasAlerted;
     private bool _closed;
 
     /// <summary>The first sequence number of epoch 1 that no record sent so far has; for the sending thread.</summary>
@@ -110,6 +113,19 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     }
 
     /// <summary>
+    /// Tells the peer that we hang up, if BouncyCastle has not: its client says nothing before the server has answered,
+    /// whose thread would wait for its time-out.
+    /// </summary>
+    public void SayGoodbye()
+    {
+        if (_nextInClear == 0 || _hasAlerted) return;
+        byte[] closeNotify = [(byte)AlertLevel.warning, (byte)AlertDescription.close_notify];
+        Span<byte> record = stackalloc byte[DtlsRecords.HeaderLength + closeNotify.Length];
+        Send(record[..DtlsRecords.WriteInClear(Alert, _nextInClear, closeNotify, record)]);
+        Flush();
+    }
+
+    /// <summary>
     /// Wakes the thread that is waiting in <see cref="Receive(Span{byte}, int)"/>, which then gives up.
     /// </summary>
     public void Abort()
@@ -125,7 +141,10 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     {
         if (record[0] == ChangeCipherSpec) _lastFlight.Clear();
         if (record[0] == ChangeCipherSpec || _lastFlight.Count > 0) _lastFlight.AddRange(record);
-        if (DtlsRecords.EpochOf(record) > 0) NextSequence = DtlsRecords.SequenceOf(record) + 1;
+        var next = DtlsRecords.SequenceOf(record) + 1;
+        if (DtlsRecords.EpochOf(record) > 0) NextSequence = next;
+        else _nextInClear = next;
+        _hasAlerted |= record[0] == Alert;
     }
 
     /// <summary>What BouncyCastle calls at the end of the association, with its last alert gathered.</summary>

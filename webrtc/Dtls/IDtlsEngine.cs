@@ -62,7 +62,8 @@ internal interface IDtlsSink
     /// <summary>The association is over; called exactly once, and last.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="detail">What there is to say about it for a log; never holds a secret.</param>
-    void OnDtlsClosed(DtlsCloseReason reason, string? detail);
+    /// <param name="alert">The fatal alert that we got, or else sent (RFC 5246 section 7.2); none if there was none.</param>
+    void OnDtlsClosed(DtlsCloseReason reason, string? detail, byte? alert);
 }
 
 /// <summary>Why a DTLS association ended.</summary>

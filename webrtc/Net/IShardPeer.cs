@@ -37,7 +37,7 @@ internal interface IShardPeer
     void OnTimer(long now);
 
     /// <summary>Ends the peer after an unexpected error in one of the other members.</summary>
-    void Fail(string reason);
+    void Fail(PeerReason reason);
 
     /// <summary>Begins to close the peer because the engine is disposed of.</summary>
     void ShutDown();

@@ -244,7 +244,8 @@ internal sealed partial class UdpShard
     private void FailPeer(IShardPeer peer, Exception error, string what)
     {
         _logger.PeerHandlingFailed(error, peer.Name, what);
-        peer.Fail($"An unexpected error while handling {what}: {error.GetType().Name}.");
+        peer.Fail(new PeerReason(
+            PeerCause.Fault, $"An unexpected error while handling {what}: {error.GetType().Name}."));
     }
 
     private void BeginStop()

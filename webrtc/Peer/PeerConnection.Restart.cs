@@ -109,7 +109,7 @@ internal sealed partial class PeerConnection
         if (_connectBy == long.MaxValue)
             _connectBy = Shard.Now + ConnectPatience;
         if (State == PeerState.Connected)
-            Enter(PeerState.Disconnected, "The old path is dead while ICE restarts.");
+            Enter(PeerState.Disconnected, PeerReasons.PathLost);
     }
 
     private void Drop(IceAgent agent)

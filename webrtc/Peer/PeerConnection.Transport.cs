@@ -106,15 +106,13 @@ internal sealed partial class PeerConnection : IIceSink
                     Enter(PeerState.Connected);
                 break;
             case IceState.Disconnected when State == PeerState.Connected:
-                Enter(PeerState.Disconnected, "Nothing was heard from the remote side for some seconds.");
+                Enter(PeerState.Disconnected, PeerReasons.Silent);
                 break;
             case IceState.Failed when IsRestarting:
                 AwaitRestart();
                 break;
             case IceState.Failed:
-                Fail(_iceConnectedAt is null
-                    ? "ICE found no working path."
-                    : "The remote side is gone: its consent to receive has expired (RFC 7675).");
+                Fail(_iceConnectedAt is null ? PeerReasons.NoPath : PeerReasons.ConsentLost);
                 break;
         }
     }
@@ -177,7 +175,7 @@ internal sealed partial class PeerConnection : IIceSink
         Reschedule();
     }
 
-    private void OnDtlsClosed(DtlsCloseReason reason, string? detail)
+    private void OnDtlsClosed(DtlsCloseReason reason, string? detail, byte? alert)
     {
         _dtlsIsOver = true;
         if (_isRemoved)
@@ -185,27 +183,12 @@ internal sealed partial class PeerConnection : IIceSink
         if (IsTakingLeave)
             OnLeaveTaken();
         else if (reason == DtlsCloseReason.ClosedByPeer)
-            End(PeerState.Closed, "The remote side closed the connection (close_notify).");
+            End(PeerState.Closed, PeerReasons.ClosedByRemote);
         else
-            Fail(Explain(reason, detail));
+            Fail(PeerReasons.Of(reason, detail, alert));
     }
 
     private TimeSpan Since(long start) => TimeSpan.FromTicks(Shard.Now - start);
-
-    private static string Explain(DtlsCloseReason reason, string? detail)
-    {
-        var text = reason switch
-        {
-            DtlsCloseReason.FingerprintMismatch =>
-                "DTLS: the remote certificate does not match the fingerprint in its description.",
-            DtlsCloseReason.NoCommonSrtpProfile => "DTLS: the two sides share no SRTP profile.",
-            DtlsCloseReason.FatalAlert => "DTLS: the remote side sent a fatal alert.",
-            DtlsCloseReason.TimedOut => "DTLS: the handshake was not done in time.",
-            DtlsCloseReason.Overloaded => "DTLS: too many handshakes are waiting.",
-            _ => "DTLS: the handshake failed.",
-        };
-        return detail is null ? text : $"{text} {detail}";
-    }
 
     /// <summary>Brings what the DTLS threads report to the shard, in order.</summary>
     private sealed class DtlsRelay(PeerConnection connection) : IDtlsSink
@@ -221,7 +204,7 @@ internal sealed partial class PeerConnection : IIceSink
         // Once open, what comes in is dealt with on the shard already.
         public void OnDtlsData(ReadOnlySpan<byte> data) => connection.OnData(data);
 
-        public void OnDtlsClosed(DtlsCloseReason reason, string? detail) =>
-            connection.Shard.Post(() => connection.OnDtlsClosed(reason, detail));
+        public void OnDtlsClosed(DtlsCloseReason reason, string? detail, byte? alert) =>
+            connection.Shard.Post(() => connection.OnDtlsClosed(reason, detail, alert));
     }
 }

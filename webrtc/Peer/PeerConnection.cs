@@ -18,8 +18,6 @@ internal sealed partial class PeerConnection : IShardPeer
     // For the DTLS thread to send close_notify.
     private static readonly long ClosePatience = TimeSpan.FromMilliseconds(500).Ticks;
 
-    private const string ClosedHere = "Closed here.";
-
     private readonly PeerOptions _options;
     private readonly PeerFactory _factory;
     private readonly PeerEvents _events;
@@ -28,6 +26,7 @@ internal sealed partial class PeerConnection : IShardPeer
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile AudioTransceiver[] _transceivers = [];
     private volatile int _state;
+    private volatile PeerReason? _reason;
     private bool _isRemoved;
     private bool _isClosing;
     private long _connectBy = long.MaxValue;
@@ -50,6 +49,8 @@ internal sealed partial class PeerConnection : IShardPeer
     public UdpShard Shard { get; }
 
     public PeerState State => (PeerState)_state;
+
+    public PeerReason? Reason => _reason;
 
     public IReadOnlyList<AudioTransceiver> Transceivers => _transceivers;
 
@@ -120,7 +121,7 @@ internal sealed partial class PeerConnection : IShardPeer
         _isClosing = true;
         if (_isRemoved || _dtls is null)
         {
-            End(PeerState.Closed, ClosedHere);
+            End(PeerState.Closed, PeerReasons.ClosedHere);
             return;
         }
 
@@ -130,7 +131,7 @@ internal sealed partial class PeerConnection : IShardPeer
     }
 
     /// <summary>Fails, with a goodbye to the remote side while there is consent to send it (RFC 7675).</summary>
-    public void Fail(string reason)
+    public void Fail(PeerReason reason)
     {
         if (IsOver)
             return;
@@ -167,7 +168,7 @@ internal sealed partial class PeerConnection : IShardPeer
         if (now >= _closeBy)
             OnLeaveTaken();
         else if (now >= _connectBy)
-            Fail(_iceConnectedAt is null ? "ICE found no working path in time." : "DTLS was not complete in time.");
+            Fail(PeerReasons.NotInTime(hadPath: _iceConnectedAt is not null, hadMedia: _srtp is not null));
         Reschedule();
     }
 
@@ -188,10 +189,11 @@ internal sealed partial class PeerConnection : IShardPeer
         new(this, direction, streamId ?? _cname, trackId ?? _factory.Entropy.NextIceChars(16),
             _factory.Entropy.NextUInt32());
 
-    private void Enter(PeerState state, string? reason = null)
+    private void Enter(PeerState state, PeerReason? reason = null)
     {
         if (State == state)
             return;
+        _reason = reason;
         _state = (int)state;
         if (state == PeerState.Connected)
             StartWatching();
@@ -203,7 +205,7 @@ internal sealed partial class PeerConnection : IShardPeer
     private void TakeLeave()
     {
         SendBye();
-        StopData(ClosedHere);
+        StopData(PeerReasons.ClosedHere.Text);
         _closeBy = Shard.Now + ClosePatience;
         _dtls!.Close();
     }
@@ -211,20 +213,20 @@ internal sealed partial class PeerConnection : IShardPeer
     private void OnLeaveTaken()
     {
         if (_isClosing)
-            End(PeerState.Closed, ClosedHere);
+            End(PeerState.Closed, PeerReasons.ClosedHere);
         else
-            End(PeerState.Failed, "");
+            End(PeerState.Failed, _reason!);
     }
 
     /// <summary>Leaves the shard for good.</summary>
-    private void End(PeerState state, string reason)
+    private void End(PeerState state, PeerReason reason)
     {
         if (!_isRemoved)
         {
             _isRemoved = true;
             _closeBy = long.MaxValue;
             StopMedia();
-            StopData(reason);
+            StopData(reason.Text);
             // A last flight or alert of DTLS is posted before it reports its end, so it has been sent by now.
             _dtls?.Close();
             foreach (var agent in Agents)

@@ -5,7 +5,7 @@ namespace GoTo.WebRtc.Peer;
 /// <summary>Calls the application's events; what they throw must not end the shard's other calls.</summary>
 internal sealed class PeerEvents(IRtcPeerEvents events, string peer, ILogger logger)
 {
-    public void OnStateChanged(PeerState state, string? reason) => Call(() => events.OnStateChanged(state, reason));
+    public void OnStateChanged(PeerState state, PeerReason? reason) => Call(() => events.OnStateChanged(state, reason));
 
     public void OnCandidate(string candidate) => Call(() => events.OnCandidate(candidate));
 

@@ -5,7 +5,8 @@ namespace GoTo.WebRtc.Peer;
 internal static partial class PeerLog
 {
     [LoggerMessage(120, LogLevel.Information, "Peer {Peer} is {State}. {Reason}")]
-    public static partial void StateChanged(this ILogger logger, string peer, PeerState state, string? reason);
+    public static partial void StateChanged(
+        this ILogger logger, string peer, PeerState state, PeerReason? reason);
 
     [LoggerMessage(121, LogLevel.Error, "An event handler of peer {Peer} threw, which it must not.")]
     public static partial void EventHandlerFailed(this ILogger logger, Exception error, string peer);

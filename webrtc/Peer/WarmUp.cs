@@ -76,7 +76,7 @@ internal static class WarmUp
             await _peer.Close().ConfigureAwait(false);
         }
 
-        public void OnStateChanged(PeerState state, string? reason)
+        public void OnStateChanged(PeerState state, PeerReason? reason)
         {
             if (state == PeerState.Connected)
                 _connected.TrySetResult();

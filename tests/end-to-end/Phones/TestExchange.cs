@@ -52,7 +52,7 @@ internal sealed class TestExchange : IAsyncDisposable, IRtcPeerEvents
         await Engine.DisposeAsync();
     }
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason)
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason)
     {
     }
 

@@ -80,6 +80,23 @@ public sealed class DtlsCloseTests : IDisposable
         Assert.Equal(0, closer.Connections + other.Connections);
     }
 
+    /// <summary>The client does not know yet that the server has chosen DTLS 1.2.</summary>
+    [Fact]
+    public async Task A_client_that_closes_before_it_has_heard_the_server_is_seen_to()
+    {
+        var (client, server) = (new DtlsEnd(_pool), new DtlsEnd(_pool));
+        client.Wire = datagram => server.Engine.Feed(datagram);
+        server.Start(DtlsRole.Server, client);
+        client.Start(DtlsRole.Client, server);
+        while (server.Sent.IsEmpty)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+
+        client.Engine.Close();
+
+        Assert.Equal((DtlsCloseReason.ClosedLocally, null), await client.Closed());
+        Assert.Equal((DtlsCloseReason.ClosedByPeer, null), await server.Closed());
+    }
+
     [Fact]
     public async Task A_client_that_only_ever_begins_holds_a_thread_for_ten_seconds_at_most()
     {

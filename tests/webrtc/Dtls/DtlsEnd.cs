@@ -46,6 +46,9 @@ internal sealed class DtlsEnd : IDtlsSink
 
     public int Closures { get; private set; }
 
+    /// <summary>The alert that the closure told of.</summary>
+    public byte? Alert { get; private set; }
+
     public DtlsFingerprints Fingerprints => Parse(Identity.Fingerprint);
 
     public static DtlsFingerprints Parse(params string[] lines)
@@ -94,9 +97,10 @@ internal sealed class DtlsEnd : IDtlsSink
         return length > 0;
     }
 
-    public void OnDtlsClosed(DtlsCloseReason reason, string? detail)
+    public void OnDtlsClosed(DtlsCloseReason reason, string? detail, byte? alert)
     {
         Closures++;
+        Alert = alert;
         _connected.TrySetException(new InvalidOperationException($"DTLS ended: {reason}, {detail}"));
         _closed.TrySetResult((reason, detail));
     }

@@ -37,7 +37,7 @@ internal sealed class FakePeer(int socket = UdpShard.SharedSocket) : IShardPeer
 
     public void OnTimer(long now) => WhenDue(now);
 
-    public void Fail(string reason)
+    public void Fail(PeerReason reason)
     {
     }
 

@@ -213,7 +213,7 @@ public sealed class DataChannelTests : IAsyncLifetime
 
         public Task<bool> Drained() => Next(_drained);
 
-        public void OnStateChanged(PeerState state, string? reason) => Entered(state).TrySetResult();
+        public void OnStateChanged(PeerState state, PeerReason? reason) => Entered(state).TrySetResult();
 
         public void OnCandidate(string candidate)
         {

@@ -25,7 +25,8 @@ public sealed class FailureTests : IAsyncDisposable
         await a.Peer.Close();
 
         Assert.Equal(PeerState.Closed, a.Peer.State);
-        Assert.Contains("close_notify", await b.Reaches(PeerState.Closed), StringComparison.Ordinal);
+        Assert.Equal(PeerCause.ClosedHere, a.Peer.Reason?.Cause);
+        Assert.Equal(PeerCause.ClosedByRemote, (await b.Reaches(PeerState.Closed))?.Cause);
         Assert.Equal((0, 0), (_engine.GetStats().Peers, _far.GetStats().Peers));
     }
 
@@ -104,8 +105,10 @@ public sealed class FailureTests : IAsyncDisposable
         var forged = Regex.Replace(offer, "(?<=a=fingerprint:sha-256 )..", m => m.Value == "00" ? "01" : "00");
         await a.Peer.AcceptAnswer(await b.Peer.AcceptOffer(forged));
 
-        Assert.Contains("fingerprint", await b.Reaches(PeerState.Failed), StringComparison.Ordinal);
-        Assert.Contains("DTLS", await a.Reaches(PeerState.Failed), StringComparison.Ordinal);
+        var (ours, theirs) = (await b.Reaches(PeerState.Failed), await a.Reaches(PeerState.Failed));
+        Assert.Equal((PeerCause.FingerprintMismatch, (byte)42), (ours!.Cause, ours.Alert!.Value));
+        Assert.Equal((PeerCause.DtlsAlert, (byte)42), (theirs!.Cause, theirs.Alert!.Value));
+        Assert.Contains("bad_certificate", theirs.Text, StringComparison.Ordinal);
         await b.Peer.Close();
         Assert.Equal(PeerState.Closed, b.Peer.State);
     }
@@ -121,7 +124,9 @@ public sealed class FailureTests : IAsyncDisposable
 
         TestAudio.Send(a.Peer.Transceivers[0].Sender, stream: 1, count: 1);
 
-        Assert.Contains(nameof(NotSupportedException), await b.Reaches(PeerState.Failed), StringComparison.Ordinal);
+        var reason = await b.Reaches(PeerState.Failed);
+        Assert.Equal(PeerCause.Fault, reason?.Cause);
+        Assert.Contains(nameof(NotSupportedException), reason!.Text, StringComparison.Ordinal);
         var sent = TestAudio.Send(c.Peer.Transceivers[0].Sender, stream: 2, count: 5);
         Assert.Equal(sent, (await tap.Next(5)).Select(p => p.Payload));
     }
@@ -137,7 +142,7 @@ public sealed class FailureTests : IAsyncDisposable
         TestAudio.Send(a.Peer.Transceivers[0].Sender, stream: 1, count: 1);
 
         await b.Reaches(PeerState.Failed);
-        Assert.Contains("close_notify", await a.Reaches(PeerState.Closed), StringComparison.Ordinal);
+        Assert.Equal(PeerCause.ClosedByRemote, (await a.Reaches(PeerState.Closed))?.Cause);
         Assert.Equal(PeerState.Failed, b.Peer.State);
         await b.Peer.Close();
         Assert.Equal(PeerState.Closed, b.Peer.State);

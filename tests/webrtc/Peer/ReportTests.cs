@@ -54,7 +54,8 @@ public sealed class ReportTests
         await Advance(time, TimeSpan.FromSeconds(15), a);
         Assert.Equal(PeerState.Disconnected, a.Peer.State);
         await Advance(time, TimeSpan.FromSeconds(40), a);
-        Assert.Contains("RFC 7675", await a.Reaches(PeerState.Failed), StringComparison.Ordinal);
+        Assert.Equal(PeerCause.Silent, (await a.Reaches(PeerState.Disconnected))?.Cause);
+        Assert.Equal(PeerCause.ConsentLost, (await a.Reaches(PeerState.Failed))?.Cause);
 
         // Without consent there is no goodbye either.
         var sent = engine.GetStats().DatagramsSent;

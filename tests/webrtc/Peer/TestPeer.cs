@@ -9,7 +9,7 @@ internal sealed class TestPeer : IRtcPeerEvents
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentDictionary<PeerState, TaskCompletionSource<string?>> _entered = new();
+    private readonly ConcurrentDictionary<PeerState, TaskCompletionSource<PeerReason?>> _entered = new();
     private readonly Channel<AudioTransceiver> _firstPackets = Channel.CreateUnbounded<AudioTransceiver>();
     private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
     private readonly ConcurrentQueue<AudioFlow> _flows = new();
@@ -55,7 +55,7 @@ internal sealed class TestPeer : IRtcPeerEvents
     }
 
     /// <summary>Waits until the peer has been in the state; gives the reason it told.</summary>
-    public Task<string?> Reaches(PeerState state) =>
+    public Task<PeerReason?> Reaches(PeerState state) =>
         Entered(state).Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until so many ICE restarts have found a path.</summary>
@@ -75,7 +75,7 @@ internal sealed class TestPeer : IRtcPeerEvents
         return await _firstPackets.Reader.ReadAsync(limit.Token);
     }
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, string? reason) => Entered(state).TrySetResult(reason);
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason) => Entered(state).TrySetResult(reason);
 
     void IRtcPeerEvents.OnCandidate(string candidate) => _candidates.Enqueue(candidate);
 
@@ -89,7 +89,7 @@ internal sealed class TestPeer : IRtcPeerEvents
 
     void IRtcPeerEvents.OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow) => _flows.Enqueue(flow);
 
-    private TaskCompletionSource<string?> Entered(PeerState state) =>
+    private TaskCompletionSource<PeerReason?> Entered(PeerState state) =>
         _entered.GetOrAdd(state, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
