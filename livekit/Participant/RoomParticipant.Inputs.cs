@@ -8,13 +8,13 @@ namespace GoTo.LiveKit;
 public sealed partial class RoomParticipant
 {
     /// <summary>Takes the media thread's events into the queue at once.</summary>
-    private sealed class PeerEvents(RoomParticipant participant, RoomSession session, ChannelWriter<Input> inbox)
-        : IRtcPeerEvents
+    private sealed class PeerEvents(
+        RoomParticipant participant, RoomSession session, SignalTarget target, ChannelWriter<Input> inbox) : IRtcPeerEvents
     {
         public void OnStateChanged(PeerState state, PeerReason? reason) =>
-            inbox.TryWrite(new Input.Media(session, state, reason));
+            inbox.TryWrite(new Input.Media(session, target, state, reason));
 
-        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(session, candidate));
+        public void OnCandidate(string candidate) => inbox.TryWrite(new Input.Candidate(session, target, candidate));
 
         public void OnData(DataChannel channel, ReadOnlySpan<byte> message, bool isText) =>
             participant.Queue(channel, message);
@@ -34,9 +34,9 @@ public sealed partial class RoomParticipant
 
         public sealed record Others(IReadOnlyList<ParticipantInfo> Infos) : Input;
 
-        public sealed record Media(RoomSession Session, PeerState State, PeerReason? Reason) : Input;
+        public sealed record Media(RoomSession Session, SignalTarget Target, PeerState State, PeerReason? Reason) : Input;
 
-        public sealed record Candidate(RoomSession Session, string Text) : Input;
+        public sealed record Candidate(RoomSession Session, SignalTarget Target, string Text) : Input;
 
         public sealed record NewAttributes(IReadOnlyDictionary<string, string> Attributes) : Input;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using Google.Protobuf;
 using GoTo.LiveKit.Protocol;
@@ -13,7 +14,7 @@ public sealed partial class RoomParticipant
     private async Task Connect(CancellationToken stop)
     {
         var started = _time.GetTimestamp();
-        var (socket, join) = await Enter(_session, _options.Token, stop).ConfigureAwait(false);
+        (_session, var socket, var join) = await Enter(_session, _options.Token, stop).ConfigureAwait(false);
         _socket = socket;
         Accept(join);
         _progress = "joined, waiting for the audio path";
@@ -23,20 +24,50 @@ public sealed partial class RoomParticipant
         _logger.Joined(_options.Name, RoomName, Identity, Sid, _time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    /// <summary>Joins with a new session's offer; nothing is left of an attempt that fails but the session.</summary>
-    private async Task<(SignalSocket Socket, JoinResponse Join)> Enter(
+    /// <summary>
+    /// Joins with a new session, or, where the server does not know <c>/rtc/v1</c>, with one of two connections in its place.
+    /// Nothing is left of an attempt that fails but the session.
+    /// </summary>
+    private async Task<(RoomSession Session, SignalSocket Socket, JoinResponse Join)> Enter(
+        RoomSession session, string token, CancellationToken stop)
+    {
+        try
+        {
+            return await EnterWith(session, token, stop).ConfigureAwait(false);
+        }
+        catch (RoomJoinException e) when (e.Status is HttpStatusCode.NotFound && !_twoConnections)
+        {
+            // It may also be the room that is not there: then the server says so again.
+            await session.Close().ConfigureAwait(false);
+            _twoConnections = true;
+            var other = NewSession();
+            try
+            {
+                return await EnterWith(other, token, stop).ConfigureAwait(false);
+            }
+            catch
+            {
+                await other.Close().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private async Task<(RoomSession Session, SignalSocket Socket, JoinResponse Join)> EnterWith(
         RoomSession session, string token, CancellationToken stop)
     {
         var offer = await session.Peer.CreateOffer().ConfigureAwait(false);
         session.OfferOutstanding = true;
         session.LastOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = session.OfferId };
         _progress = "connecting to the server";
-        var socket = await SignalConnector.Connect(_options.Url, token, JoinRequest(session.LastOffer), stop)
-            .ConfigureAwait(false);
+        var socket = await SignalConnector.Connect(
+            _options.Url, token, JoinRequest(session.LastOffer), _twoConnections, stop).ConfigureAwait(false);
         try
         {
             _progress = "waiting for the server to accept the join";
-            return (socket, await FirstMessage(socket, stop).ConfigureAwait(false));
+            var join = await FirstMessage(socket, stop).ConfigureAwait(false);
+            if (session.Subscriber is not null) await Publish(session, socket, join).ConfigureAwait(false);
+            return (session, socket, join);
         }
         catch
         {
@@ -45,30 +76,37 @@ public sealed partial class RoomParticipant
         }
     }
 
+    /// <summary>Over <c>/rtc</c> track and offer follow the join.</summary>
+    private async Task Publish(RoomSession session, SignalSocket socket, JoinResponse join)
+    {
+        if (!join.SubscriberPrimary) await session.DropSubscriber().ConfigureAwait(false);
+        await socket.Send(new SignalRequest { AddTrack = AddTrackRequest() }).ConfigureAwait(false);
+        await socket.Send(new SignalRequest { Offer = session.LastOffer }).ConfigureAwait(false);
+    }
+
     private JoinRequest JoinRequest(SessionDescription offer)
     {
         var request = new JoinRequest
         {
             ClientInfo = ClientInfo(),
             ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
-            AddTrackRequests =
-            {
-                new AddTrackRequest
-                {
-                    Cid = _options.TrackCid,
-                    Name = _options.TrackName,
-                    Type = TrackType.Audio,
-                    Source = TrackSource.Microphone,
-                    Stream = _options.StreamId,
-                    DisableRed = true,
-                },
-            },
+            AddTrackRequests = { AddTrackRequest() },
             PublisherOffer = offer,
         };
         request.ParticipantAttributes.Add(
             _attributes.Where(each => each.Value.Length > 0).ToDictionary(each => each.Key, each => each.Value));
         return request;
     }
+
+    private AddTrackRequest AddTrackRequest() => new()
+    {
+        Cid = _options.TrackCid,
+        Name = _options.TrackName,
+        Type = TrackType.Audio,
+        Source = TrackSource.Microphone,
+        Stream = _options.StreamId,
+        DisableRed = true,
+    };
 
     private ClientInfo ClientInfo() => new()
     {
@@ -138,6 +176,6 @@ public sealed partial class RoomParticipant
             return;
         }
         StopData();
-        await _session.Peer.Close().ConfigureAwait(false);
+        await _session.Close().ConfigureAwait(false);
     }
 }

@@ -75,7 +75,7 @@ public sealed partial class RoomParticipant
         var session = NewSession();
         try
         {
-            var (socket, join) = await Enter(session, FreshToken(), stop.Token).ConfigureAwait(false);
+            (session, var socket, var join) = await Enter(session, FreshToken(), stop.Token).ConfigureAwait(false);
             _session = session;
             _socket = socket;
             Accept(join);
@@ -85,7 +85,7 @@ public sealed partial class RoomParticipant
         }
         catch
         {
-            await session.Peer.Close().ConfigureAwait(false);
+            await session.Close().ConfigureAwait(false);
             throw;
         }
     }
@@ -102,7 +102,7 @@ public sealed partial class RoomParticipant
             Raise(() => _events.OnTrackUnsubscribed(this, track));
         await socket.DisposeAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
-        await _session.Peer.Close().ConfigureAwait(false);
+        await _session.Close().ConfigureAwait(false);
     }
 
     private void MediaConnected()

@@ -29,7 +29,7 @@ public sealed partial class RoomParticipant
     private bool CanResume(RoomDisconnect end) => _inRoom && _options.ResumeTimeout > TimeSpan.Zero && !_leaving.IsCancellationRequested
         && _session.HasMedia
         && (end.Cause is RoomDisconnectCause.SignalLost or RoomDisconnectCause.SignalSilent
-            || end is { Cause: RoomDisconnectCause.ServerLeave, Action: LeaveRequest.Types.Action.Resume });
+            || end.Action == LeaveRequest.Types.Action.Resume);
 
     /// <summary>Goes on with the session over a new socket.</summary>
     /// <param name="lost">What happened to the last one.</param>
@@ -50,7 +50,7 @@ public sealed partial class RoomParticipant
             {
                 await Task.Delay(pause, _time, _leaving.Token).ConfigureAwait(false);
                 if (_session.IsOver
-                    || _session.Peer.State == PeerState.Disconnected && _time.GetElapsedTime(started) > BothGone)
+                    || !_session.IsConnected && _time.GetElapsedTime(started) > BothGone)
                     return (null, Failed("The media path was lost while the signalling was."));
                 var (socket, refused) = await TryResume(lost).ConfigureAwait(false);
                 if (refused is not null) return (null, refused);
@@ -81,10 +81,13 @@ public sealed partial class RoomParticipant
             ClientInfo = ClientInfo(),
             ConnectionSettings = new ConnectionSettings { AutoSubscribe = true },
             Reconnect = true,
-            ReconnectReason = ReconnectReason.RrSignalDisconnected,
+            ReconnectReason = lost.Cause == RoomDisconnectCause.MediaFailed
+                ? ReconnectReason.RrSubscriberFailed
+                : ReconnectReason.RrSignalDisconnected,
             ParticipantSid = Sid,
         };
-        var socket = await SignalConnector.Connect(_options.Url, FreshToken(), request, stop.Token).ConfigureAwait(false);
+        var socket = await SignalConnector.Connect(
+            _options.Url, FreshToken(), request, _twoConnections, stop.Token).ConfigureAwait(false);
         try
         {
             var first = await FirstOf(socket, stop.Token).ConfigureAwait(false);

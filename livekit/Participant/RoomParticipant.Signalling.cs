@@ -27,6 +27,7 @@ public sealed partial class RoomParticipant
     private readonly ParticipantTable _table = new();
     private readonly Dictionary<string, float> _levels = [];
     private volatile RoomSession _session;
+    private bool _twoConnections;
     private SignalSocket? _socket;
     private Task _loop = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
@@ -53,7 +54,7 @@ public sealed partial class RoomParticipant
     }
 
     private RoomSession NewSession() =>
-        new(_options, _engine, session => new PeerEvents(this, session, _inbox.Writer));
+        new(_options, _engine, _twoConnections, (session, target) => new PeerEvents(this, session, target, _inbox.Writer));
 
     private async Task Read(SignalSocket socket)
     {
@@ -133,23 +134,27 @@ public sealed partial class RoomParticipant
             case Input.Others(var others):
                 Apply(others);
                 return null;
-            case Input.Media(var session, _, _) when session != _session:
+            case Input.Media(var session, _, _, _) when session != _session:
                 return null; // one that was replaced
-            case Input.Media(_, PeerState.Connected, _):
-                MediaConnected();
+            case Input.Media(_, _, PeerState.Connected, _):
+                if (_session.IsConnected) MediaConnected();
                 return null;
-            case Input.Media(_, PeerState.Disconnected, _) when _inRoom:
+            case Input.Media(_, SignalTarget.Subscriber, PeerState.Disconnected, _) when _inRoom:
+                // A new path for it is the server's to offer, and is offered when the session is resumed.
+                return new RoomDisconnect(
+                    RoomDisconnectCause.MediaFailed, default, LeaveRequest.Types.Action.Resume, "What we receive on is lost.");
+            case Input.Media(_, _, PeerState.Disconnected, _) when _inRoom:
                 // It may come back by itself; a new path is looked for meanwhile.
                 _session.OfferWanted = _session.RestartWanted = true;
                 await OfferIfWanted(socket).ConfigureAwait(false);
                 return null;
-            case Input.Media(_, PeerState.Failed or PeerState.Closed, var reason):
+            case Input.Media(_, _, PeerState.Failed or PeerState.Closed, var reason) when _session.IsOver:
                 AwaitLeave(reason?.Text ?? "The peer connection failed.");
                 return null;
             case Input.Overdue(var session, var why) when session == _session:
                 return Failed(why);
-            case Input.Candidate(var session, var candidate) when session == _session:
-                await socket.Send(new SignalRequest { Trickle = Trickle(candidate) }).ConfigureAwait(false);
+            case Input.Candidate(var session, var target, var candidate) when session == _session:
+                await socket.Send(new SignalRequest { Trickle = Trickle(target, candidate) }).ConfigureAwait(false);
                 return null;
             case Input.NewAttributes(var attributes):
                 foreach (var (name, value) in attributes)
@@ -183,11 +188,17 @@ public sealed partial class RoomParticipant
             case SignalResponse.MessageOneofCase.Answer:
                 await TakeAnswer(message.Answer, socket).ConfigureAwait(false);
                 return null;
+            case SignalResponse.MessageOneofCase.Offer when _session.Subscriber is { } subscriber:
+                await TakeOffer(message.Offer, subscriber, socket).ConfigureAwait(false);
+                return null;
             case SignalResponse.MessageOneofCase.Trickle:
+                var peer = message.Trickle.Target == SignalTarget.Subscriber && _session.Subscriber is { } receiving
+                    ? receiving
+                    : _session.Peer;
                 if (TrickleCandidate.Read(message.Trickle.CandidateInit) is { } candidate)
-                    await _session.Peer.AddCandidate(candidate).ConfigureAwait(false);
+                    await peer.AddCandidate(candidate).ConfigureAwait(false);
                 if (message.Trickle.Final)
-                    await _session.Peer.AddCandidate("").ConfigureAwait(false);
+                    await peer.AddCandidate("").ConfigureAwait(false);
                 return null;
             case SignalResponse.MessageOneofCase.Update:
                 Apply(message.Update.Participants);
@@ -242,11 +253,28 @@ public sealed partial class RoomParticipant
         }
         await session.Peer.AcceptAnswer(answer.Sdp).ConfigureAwait(false);
         session.OfferOutstanding = false;
-        session.LastAnswer = answer;
-        session.Subscriptions.Negotiated(
-            session.Peer.Transceivers.Where(line => line != session.Microphone), answer.MidToTrackId.AsReadOnly());
-        TellOfSubscriptions();
+        if (session.Subscriber is null)
+        {
+            session.LastAnswer = answer;
+            session.Subscriptions.Negotiated(
+                session.Peer.Transceivers.Where(line => line != session.Microphone), answer.MidToTrackId.AsReadOnly());
+            TellOfSubscriptions();
+        }
         await OfferIfWanted(socket).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers the server's offer of what we receive on.</summary>
+    private async ValueTask TakeOffer(SessionDescription offer, RtcPeer subscriber, SignalSocket socket)
+    {
+        // Lines that are new are ours to receive on, whatever else the server would take.
+        var lines = offer.Sdp.Split("\nm=audio ").Length - 1;
+        for (var i = subscriber.Transceivers.Count; i < lines; i++)
+            subscriber.AddTransceiver(TransceiverDirection.RecvOnly);
+        var sdp = await subscriber.AcceptOffer(offer.Sdp).ConfigureAwait(false);
+        _session.LastAnswer = new SessionDescription { Type = "answer", Sdp = sdp, Id = offer.Id };
+        await socket.Send(new SignalRequest { Answer = _session.LastAnswer }).ConfigureAwait(false);
+        _session.Subscriptions.Negotiated(subscriber.Transceivers, offer.MidToTrackId.AsReadOnly());
+        TellOfSubscriptions();
     }
 
     // One offer at a time, each with a new id: a re-offer that raced an answer and repeated its id went deaf.
@@ -352,7 +380,7 @@ public sealed partial class RoomParticipant
         await socket.Close().ConfigureAwait(false);
         // Cutting the socket or the media now could overtake our last words; the server closes its side when it has read them.
         await Task.WhenAny(_reading, Task.Delay(ClosePatience, _time)).ConfigureAwait(false);
-        await _session.Peer.Close().ConfigureAwait(false);
+        await _session.Close().ConfigureAwait(false);
         await _life.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         await socket.DisposeAsync().ConfigureAwait(false);
@@ -385,10 +413,10 @@ public sealed partial class RoomParticipant
     }
 #pragma warning restore CA1031
 
-    private static TrickleRequest Trickle(string candidate) => new()
+    private static TrickleRequest Trickle(SignalTarget target, string candidate) => new()
     {
         CandidateInit = TrickleCandidate.Write(candidate),
-        Target = SignalTarget.Publisher,
+        Target = target,
         Final = candidate.Length == 0,
     };
 
@@ -399,7 +427,7 @@ public sealed partial class RoomParticipant
         new(RoomDisconnectCause.LocalLeave, reason, default, "We left.");
 
     private RoomDisconnect Failed(string why) =>
-        new(RoomDisconnectCause.MediaFailed, default, default, why) { Media = Peer.Reason };
+        new(RoomDisconnectCause.MediaFailed, default, default, why) { Media = _session.Reason };
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -7,7 +7,7 @@ namespace GoTo.LiveKit;
 
 /// <summary>
 /// Our participant in a LiveKit room: one audio track published, the others' audio tracks received, over the single
-/// peer connection of <c>/rtc/v1</c>. A thread-safe handle; what it shows is the state after the latest message.
+/// peer connection of <c>/rtc/v1</c>, or, where the server does not know that, the two of <c>/rtc</c>. A thread-safe handle; what it shows is the state after the latest message.
 /// </summary>
 /// <remarks>
 /// When the signalling socket is lost, the session is resumed over a new one while audio goes on; when the media path is
@@ -49,6 +49,12 @@ public sealed partial class RoomParticipant : IAsyncDisposable
 
     /// <summary>The track of <see cref="Microphone"/> (<c>TR_…</c>); empty until the server has named it.</summary>
     public string MicrophoneSid { get; private set; } = "";
+
+    /// <summary>
+    /// Whether there are two peer connections, since the server does not know <c>/rtc/v1</c>: <see cref="Peer"/> is then the
+    /// one that we send on.
+    /// </summary>
+    public bool HasTwoConnections => _session.Subscriber is not null;
 
     /// <summary>The peer connection to the room server. Another one after a full reconnect.</summary>
     public RtcPeer Peer => _session.Peer;

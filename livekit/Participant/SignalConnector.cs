@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Text.Json;
 using Google.Protobuf;
 using GoTo.LiveKit.Protocol;
 using Microsoft.IdentityModel.Tokens;
@@ -7,7 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace GoTo.LiveKit;
 
 /// <summary>
-/// Opens the signalling socket of <c>/rtc/v1</c>. The token travels in the Authorization header, so in no URL or log.
+/// Opens the signalling socket: of <c>/rtc/v1</c>, or of <c>/rtc</c>, which servers have that know of two peer
+/// connections only. The token travels in the Authorization header, so in no URL or log.
 /// </summary>
 internal static class SignalConnector
 {
@@ -20,11 +22,16 @@ internal static class SignalConnector
     }));
 
     /// <summary>Connects and sends the join request with the upgrade.</summary>
+    /// <param name="server">The server's base address.</param>
+    /// <param name="token">The access token.</param>
+    /// <param name="join">What is asked. Over <c>/rtc</c> tracks and offer do not go with it.</param>
+    /// <param name="twoConnections">Over <c>/rtc</c>.</param>
+    /// <param name="stop">Gives up.</param>
     /// <exception cref="RoomJoinException">The server refused or cannot be reached.</exception>
     public static async Task<SignalSocket> Connect(
-        Uri server, string token, JoinRequest join, CancellationToken stop)
+        Uri server, string token, JoinRequest join, bool twoConnections, CancellationToken stop)
     {
-        var uri = AddressOf(server, join);
+        var uri = twoConnections ? AddressOfTwo(server, join) : AddressOf(server, join);
         var socket = new ClientWebSocket();
         var refusal = new Refusal();
         try
@@ -60,6 +67,24 @@ internal static class SignalConnector
         return new Uri(LiveKitOptions.SocketBaseOf(server), $"rtc/v1?join_request={Uri.EscapeDataString(parameter)}");
     }
 
+    internal static Uri AddressOfTwo(Uri server, JoinRequest join)
+    {
+        var query = new List<string>
+        {
+            $"protocol={join.ClientInfo.Protocol}",
+            $"auto_subscribe={(join.ConnectionSettings.AutoSubscribe ? 1 : 0)}",
+            $"version={Uri.EscapeDataString(join.ClientInfo.Version)}",
+        };
+        // A kind of client that the server does not know is left out: it then assumes nothing.
+        if (join.ClientInfo.Sdk != ClientInfo.Types.SDK.Unknown)
+            query.Add($"sdk={join.ClientInfo.Sdk.ToString().ToLowerInvariant()}");
+        if (join.ParticipantAttributes.Count > 0)
+            query.Add($"attributes={Base64UrlEncoder.Encode(JsonSerializer.Serialize(join.ParticipantAttributes.ToDictionary()))}");
+        if (join.Reconnect)
+            query.Add($"reconnect=1&reconnect_reason={(int)join.ReconnectReason}&sid={Uri.EscapeDataString(join.ParticipantSid)}");
+        return new Uri(LiveKitOptions.SocketBaseOf(server), $"rtc?{string.Join('&', query)}");
+    }
+
     private static RoomJoinException Failure(Uri server, Refusal refusal, WebSocketException cause)
     {
         var place = $"{server.Scheme}://{server.Authority}";
@@ -69,7 +94,7 @@ internal static class SignalConnector
         var advice = status switch
         {
             HttpStatusCode.Unauthorized => "check the API key, its secret, the clock, and the roomJoin grant",
-            HttpStatusCode.NotFound => "the room does not exist and is not created by joining, or there is no /rtc/v1",
+            HttpStatusCode.NotFound => "the room does not exist and is not created by joining, or this is no LiveKit server",
             HttpStatusCode.BadRequest => "correct the token's room and identity",
             HttpStatusCode.ServiceUnavailable => "the server is at its limit, try again later",
             _ => "see the server's log",

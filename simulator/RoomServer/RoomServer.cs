@@ -101,8 +101,11 @@ public sealed class RoomServer : IAsyncDisposable
         });
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10) });
         app.Map("/twirp/{service}/{method}", twirp.Handle);
-        app.MapGet("/rtc/v1", signals.Join);
-        app.MapGet("/rtc/v1/validate", signals.Validate);
+        if (options.SinglePeerConnection)
+        {
+            app.MapGet("/rtc/v1", signals.Join);
+            app.MapGet("/rtc/v1/validate", signals.Validate);
+        }
         app.MapGet("/rtc", signals.Join);
         app.MapGet("/rtc/validate", signals.Validate);
         app.MapGet("/agent", workers.Connect);

@@ -24,6 +24,12 @@ public sealed class RoomServerOptions
     /// <summary>Whether joining a room that does not exist creates it; true unless set.</summary>
     public bool AutoCreate { get; init; } = true;
 
+    /// <summary>
+    /// Whether <c>/rtc/v1</c>, one peer connection for all, is there beside <c>/rtc</c>; true unless set. LiveKit's servers
+    /// before 1.9 answer it with 404.
+    /// </summary>
+    public bool SinglePeerConnection { get; init; } = true;
+
     /// <summary>How long a room that nobody joined stays open, where its creator does not say; 300 s.</summary>
     public TimeSpan EmptyTimeout { get; init; } = TimeSpan.FromSeconds(300);
 

@@ -27,10 +27,10 @@ internal sealed class FaultHouse : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<FaultHouse> Start()
+    public static async Task<FaultHouse> Start(bool singlePeerConnection = true)
     {
         var faults = new RoomFaults();
-        var server = await RoomHouse.StartServer(Stop, faults: faults);
+        var server = await RoomHouse.StartServer(Stop, faults: faults, singlePeerConnection: singlePeerConnection);
         var engine = new RtcEngine(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
         await engine.Ready;
         return new FaultHouse(server, engine) { Faults = faults };

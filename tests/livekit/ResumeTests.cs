@@ -6,7 +6,7 @@ using Xunit;
 namespace GoTo.LiveKit.Tests;
 
 /// <summary>The signalling is lost while audio goes on.</summary>
-public sealed class ResumeTests(RoomHouse house) : IClassFixture<RoomHouse>
+public class ResumeTests(RoomHouse house) : IClassFixture<RoomHouse>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace GoTo.LiveKit.Tests;
 
 /// <summary>Data between two participants of the room server: the whole way over SCTP, there and back.</summary>
-public sealed class RoomDataTests(RoomHouse house) : IClassFixture<RoomHouse>
+public class RoomDataTests(RoomHouse house) : IClassFixture<RoomHouse>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -9,12 +9,15 @@ using Xunit;
 namespace GoTo.LiveKit.Tests;
 
 /// <summary>A room server with an echo agent, and an engine for the participants, all on real sockets.</summary>
-public sealed class RoomHouse : IAsyncLifetime
+public class RoomHouse : IAsyncLifetime
 {
     public const string Key = "devkey";
     public const string Secret = "secret";
 
     private EchoAgent? _agent;
+
+    /// <summary>Whether the server knows <c>/rtc/v1</c>.</summary>
+    protected virtual bool SinglePeerConnection => true;
 
     public RoomServer Server { get; private set; } = null!;
 
@@ -32,15 +35,20 @@ public sealed class RoomHouse : IAsyncLifetime
     {
         var stop = TestContext.Current.CancellationToken;
         Engine = new RtcEngine(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
-        Server = await StartServer(stop);
+        Server = await StartServer(stop, singlePeerConnection: SinglePeerConnection);
         _agent = await EchoAgent.Start(
             new EchoAgentOptions { Server = Options }, TimeProvider.System, NullLoggerFactory.Instance, stop);
         await Engine.Ready;
     }
 
     public static Task<RoomServer> StartServer(
-        CancellationToken stop, TimeProvider? time = null, int port = 0, RoomFaults? faults = null) => RoomServer.Start(
-        new RoomServerOptions { ApiKey = Key, ApiSecret = Secret, Port = port, Faults = faults ?? new RoomFaults() },
+        CancellationToken stop, TimeProvider? time = null, int port = 0, RoomFaults? faults = null,
+        bool singlePeerConnection = true) => RoomServer.Start(
+        new RoomServerOptions
+        {
+            ApiKey = Key, ApiSecret = Secret, Port = port, Faults = faults ?? new RoomFaults(),
+            SinglePeerConnection = singlePeerConnection,
+        },
         time ?? TimeProvider.System, NullLoggerFactory.Instance, stop);
 
     public async ValueTask DisposeAsync()
@@ -50,6 +58,7 @@ public sealed class RoomHouse : IAsyncLifetime
         await Server.DisposeAsync();
         await Engine.DisposeAsync();
         Http.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     public static string NewRoom() => $"room-{Guid.NewGuid():N}";
@@ -74,6 +83,12 @@ public sealed class RoomHouse : IAsyncLifetime
         await Rooms.CreateRoom(
             new CreateRoomRequest { Name = room, Agents = { new RoomAgentDispatch { AgentName = "echo" } } },
             TestContext.Current.CancellationToken);
+}
+
+/// <summary>One whose server knows two peer connections only: <c>/rtc/v1</c> is not found there.</summary>
+public sealed class TwoConnectionHouse : RoomHouse
+{
+    protected override bool SinglePeerConnection => false;
 }
 
 /// <summary>What a participant was told, in order; the next entry can be waited for.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace GoTo.LiveKit.Tests;
 
-public sealed class RoomTests(RoomHouse house, ITestOutputHelper output) : IClassFixture<RoomHouse>
+public class RoomTests(RoomHouse house, ITestOutputHelper output) : IClassFixture<RoomHouse>
 {
     private static readonly Random Chance = new(20260822);
 
@@ -89,7 +89,7 @@ public sealed class RoomTests(RoomHouse house, ITestOutputHelper output) : IClas
             await heard.Complete();
             Assert.Equal(payload, heard.Payloads.Single());
         }
-        Assert.Equal(6, listener.Peer.Transceivers.Count);
+        Assert.Equal(listener.HasTwoConnections ? 1 : 6, listener.Peer.Transceivers.Count);
         foreach (var other in others)
             await other.DisposeAsync();
     }
@@ -115,7 +115,7 @@ public sealed class RoomTests(RoomHouse house, ITestOutputHelper output) : IClas
             track.Receiver.Tap = null;
         }
         // The microphone's, and one for each: a line carries one track in its life.
-        Assert.Equal(5, listener.Peer.Transceivers.Count);
+        Assert.Equal(listener.HasTwoConnections ? 1 : 5, listener.Peer.Transceivers.Count);
     }
 
     [Fact]
