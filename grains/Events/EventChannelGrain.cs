@@ -222,33 +222,36 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     private async Task SaveForSure()
     {
         _unsaved = true;
-        await Save();
-        if (_unsaved) throw new InvalidOperationException($"The channel of {Account} cannot be stored now.");
+        if (!await Save()) throw new InvalidOperationException($"The channel of {Account} cannot be stored now.");
     }
 
     /// <summary>
     /// Stores which calls live. Writes do not overlap: two at once would conflict with each other. One that fails is made
     /// up for by the next round; events go on meanwhile, since the calls keep their own journals.
     /// </summary>
-    private async Task Save()
+    /// <returns>Whether what had changed before is stored. What changes meanwhile is the next one's.</returns>
+    private async Task<bool> Save()
     {
         await _saving.WaitAsync();
         try
         {
-            if (!_unsaved) return;
+            if (!_unsaved) return true;
             _unsaved = false;
             _stored.State = _stored.State with { LiveCalls = [.. _live], Dials = [.. _dials] };
             await _stored.WriteStateAsync();
+            return true;
         }
         catch (InconsistentStateException)
         {
             _logger.Fenced(Account, _stored.State.Epoch);
             DeactivateOnIdle();
+            return false;
         }
         catch (Exception e)
         {
             _unsaved = true;
             _logger.NotSaved(Account, e.Message);
+            return false;
         }
         finally
         {
