@@ -7,8 +7,9 @@ using GoTo.Numbers;
 namespace GoTo.Bench;
 
 /// <summary>
-/// How fast recorded calls are decided again: calls of many kinds, as they are stored, each read and run through today's
-/// rules on one core. Every one must come to the decisions that it has recorded.
+/// How fast recorded calls are decided again, as they are stored, each read and run through today's rules on one core. Every
+/// one must come to the decisions that it has recorded. The calls are those of a cluster's store (what <c>bench -- calls</c>
+/// left there, or a cluster's backup), or calls of many kinds that are made here.
 /// </summary>
 internal static class ReplayBench
 {
@@ -16,35 +17,35 @@ internal static class ReplayBench
 
     private static readonly DateTimeOffset Noon = new(2026, 1, 16, 12, 0, 0, TimeSpan.Zero);
 
-    public static int Run(string[] arguments)
+    public static async Task<int> Run(string[] arguments)
     {
         var settings = new ConfigurationBuilder().AddCommandLine(arguments).Build();
         var calls = int.Parse(settings["calls"] ?? "10000", CultureInfo.InvariantCulture);
-        var recorded = Enumerable.Range(0, calls).Select(seed => JsonSerializer.SerializeToUtf8Bytes(Record(seed))).ToArray();
-        Replay(recorded.AsSpan(0, Math.Min(calls, 500)));
+        var recorded = settings["from"] is { } store
+            ? await RecordedCalls.Read(store, calls)
+            : [.. Enumerable.Range(0, calls).Select(seed => ($"main/{seed}", JsonSerializer.SerializeToUtf8Bytes(Record(seed))))];
+        if (recorded.Count == 0)
+        {
+            await Console.Error.WriteLineAsync("There is no call in that store.");
+            return 2;
+        }
+        for (var warmUp = 0; warmUp < 500; warmUp++) Replay(recorded[warmUp % recorded.Count]);
 
         var started = Stopwatch.GetTimestamp();
-        var (events, diverging) = Replay(recorded);
+        var reports = recorded.Select(Replay).ToList();
         var spent = Stopwatch.GetElapsedTime(started);
 
-        var rate = events / spent.TotalSeconds;
+        var rate = reports.Sum(report => report.Events) / spent.TotalSeconds;
+        var diverging = reports.Where(report => report.DivergesAt is not null).ToList();
         Console.WriteLine(
-            $"{rate:N0} events/s on one core, read from storage's form and decided again: {calls:N0} calls, {events:N0} events, "
-            + $"{diverging} decided differently ({recorded.Average(call => call.Length):N0} B a call; wanted {Wanted:N0})");
-        return rate >= Wanted && diverging == 0 ? 0 : 1;
+            $"{rate:N0} events/s on one core, read from storage's form and decided again: {recorded.Count:N0} calls, {reports.Sum(report => report.Events):N0} events, "
+            + $"{diverging.Count} decided differently ({recorded.Average(call => call.Journal.Length):N0} B a call; wanted {Wanted:N0})");
+        foreach (var report in diverging.Take(3)) Console.WriteLine($"  {report}");
+        return rate >= Wanted && diverging.Count == 0 ? 0 : 1;
     }
 
-    private static (long Events, int Diverging) Replay(ReadOnlySpan<byte[]> recorded)
-    {
-        var (events, diverging) = (0L, 0);
-        foreach (var call in recorded)
-        {
-            var report = CallReplay.Run(new CallKey("main", "call"), JsonSerializer.Deserialize<CallJournal>(call)!);
-            events += report.Events;
-            if (report.DivergesAt is not null) diverging++;
-        }
-        return (events, diverging);
-    }
+    private static ReplayReport Replay((string Key, byte[] Journal) call) =>
+        CallReplay.Run(CallKey.Parse(call.Key), JsonSerializer.Deserialize<CallJournal>(call.Journal)!);
 
     /// <summary>One call: it rings, is answered, is held, muted, keyed and resumed by chance, and ends in one of four ways.</summary>
     private static CallJournal Record(int seed)

@@ -20,6 +20,7 @@ namespace GoTo.Calls;
 public abstract record CallOperation
 {
     /// <summary>The operation's name, as in <c>Hold</c>.</summary>
+    [JsonIgnore]
     public string Name => GetType().Name;
 
     /// <summary>Answer the ringing phone now, without waiting for the agent to be ready.</summary>

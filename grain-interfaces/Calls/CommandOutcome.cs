@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GoTo.Calls;
 
 /// <summary>A command was taken: its intent is in the journal and will be carried out, whatever dies meanwhile.</summary>
@@ -15,6 +17,7 @@ public sealed record CommandReceipt(CommandId Id, long Version);
 public sealed record CommandOutcome(CommandId Id, CommandResult Result, CommandFailure Failure = CommandFailure.None, string? Detail = null)
 {
     /// <summary>It is done.</summary>
+    [JsonIgnore]
     public bool IsDone => Result is CommandResult.Done;
 }
 

@@ -45,20 +45,36 @@ internal sealed record CallJournal
     }
 }
 
-/// <summary>One decision: what was asked of the call, and the events that it came to.</summary>
-/// <param name="First">The version of its first event.</param>
-/// <param name="At">When.</param>
-/// <param name="Command">What was asked.</param>
-/// <param name="Events">What was decided.</param>
-/// <param name="Actor">Who asked.</param>
-/// <param name="Cause">The id of the service's command, or of GoTo's event; null when it has none.</param>
-internal sealed record CallStep(
-    long First, DateTimeOffset At, CallCommand Command, IReadOnlyList<CallEvent> Events, string Actor, string? Cause)
+/// <summary>
+/// One decision: what was asked of the call, and the events that it came to. It never changes, and every later write of its
+/// journal holds it, so what it looks like in storage is made once (<see cref="StoredStep"/>).
+/// </summary>
+/// <param name="first">The version of its first event.</param>
+/// <param name="at">When.</param>
+/// <param name="command">What was asked.</param>
+/// <param name="events">What was decided.</param>
+/// <param name="actor">Who asked.</param>
+/// <param name="cause">The id of the service's command, or of GoTo's event; null when it has none.</param>
+[JsonConverter(typeof(StoredStep))]
+internal sealed class CallStep(long first, DateTimeOffset at, CallCommand command, IReadOnlyList<CallEvent> events, string actor, string? cause)
 {
-    [JsonIgnore]
-    public long Last => First + Events.Count - 1;
+    public long First => first;
 
-    [JsonIgnore]
+    public DateTimeOffset At => at;
+
+    public CallCommand Command => command;
+
+    public IReadOnlyList<CallEvent> Events => events;
+
+    public string Actor => actor;
+
+    public string? Cause => cause;
+
+    public long Last => first + events.Count - 1;
+
     public IEnumerable<CallJournalEntry> Entries =>
-        Events.Select((happened, i) => new CallJournalEntry(First + i, At, happened) { Actor = Actor, Cause = Cause });
+        events.Select((happened, i) => new CallJournalEntry(first + i, at, happened) { Actor = actor, Cause = cause });
+
+    /// <summary>Its form in storage; null until it was first written.</summary>
+    public byte[]? Stored { get; set; }
 }

@@ -120,7 +120,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         RequestContext.Clear();
         try
         {
-            await foreach (var item in stream.ReadAll()) await Take(item);
+            await foreach (var item in stream.ReadAll()) Take(item);
         }
         catch (Exception e)
         {
@@ -130,7 +130,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         }
     }
 
-    private async Task Take(EventStreamItem item)
+    private void Take(EventStreamItem item)
     {
         switch (item)
         {
@@ -147,26 +147,32 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
                 _logger.Invalid(Account, invalid.Type, invalid.Problem);
                 break;
             case StreamEvent { Event: GoToCallEvent happened }:
-                await Route(happened);
+                Route(happened);
                 break;
         }
     }
 
-    private async Task Route(GoToCallEvent happened)
+    /// <summary>
+    /// A call that rings is stored as live before it hears of it. The calls behind it do not wait for that: those that ring
+    /// meanwhile are stored together.
+    /// </summary>
+    private void Route(GoToCallEvent happened)
     {
         var call = new CallKey(Account, happened.CallId);
         var isRing = happened is CallRinging { Direction: not Api.CallDirection.Outbound };
         if (!isRing && !_live.Contains(call)) _unclaimed.Add(call);
+        var known = Task.CompletedTask;
         if (isRing && _live.Add(call))
         {
             _unsaved = true;
-            await Save();
+            known = Save();
         }
         _deliveries.Hand(call, happened.Type, async signals =>
         {
+            await known;
             await CallRouting.Deliver(signals, _stored.State.Epoch, happened);
             // Until its record is written the call is attended to, so that a crash loses none.
-            if (happened is CallEnded && _live.Contains(call) && !await signals.Attend()) await Forget(call);
+            if (happened is CallEnded && _live.Contains(call) && !await signals.Attend()) Forget(call);
         });
     }
 
@@ -182,7 +188,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     {
         try
         {
-            if (!await Signals(call).Attend() && !_deliveries.IsPending(call)) await Forget(call);
+            if (!await Signals(call).Attend() && !_deliveries.IsPending(call)) Forget(call);
         }
         catch (Exception e)
         {
@@ -211,11 +217,10 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         foreach (var call in _live) _deliveries.Compare(call);
     }
 
-    private async Task Forget(CallKey call)
+    /// <summary>Stored with the next call that rings, or the next round: until then it is attended to for nothing.</summary>
+    private void Forget(CallKey call)
     {
-        if (!_live.Remove(call)) return;
-        _unsaved = true;
-        await Save();
+        if (_live.Remove(call)) _unsaved = true;
     }
 
     /// <summary>For what must not be forgotten: whoever asks is told when it is not stored.</summary>

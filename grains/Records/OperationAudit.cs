@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using GoTo.Accounts;
 using GoTo.Calls;
 using GoTo.Tenants;
@@ -11,7 +13,10 @@ namespace GoTo.Records;
 /// </summary>
 internal sealed class OperationAudit(Recorder recorder, TimeProvider time) : IIncomingGrainCallFilter
 {
-    private static readonly System.Reflection.Assembly Contracts = typeof(ICallGrain).Assembly;
+    private static readonly Assembly Contracts = typeof(ICallGrain).Assembly;
+
+    /// <summary>Which methods are operations: asked of each method once.</summary>
+    private static readonly ConcurrentDictionary<MethodInfo, bool> Operations = new();
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -33,10 +38,12 @@ internal sealed class OperationAudit(Recorder recorder, TimeProvider time) : IIn
         if (context.InterfaceMethod.DeclaringType != typeof(ICallGrain)) await recorder.Record(Operation(context, at, "Done", null));
     }
 
-    /// <summary>The services' interfaces only; what only reads interleaves there.</summary>
     private static bool IsOperation(IIncomingGrainCallContext context) =>
-        context.InterfaceMethod is { DeclaringType: { } contract } method && contract.Assembly == Contracts
-        && context.SourceId?.IsClient() is true
+        context.SourceId?.IsClient() is true && context.InterfaceMethod is { } method && Operations.GetOrAdd(method, IsOperation);
+
+    /// <summary>The services' interfaces only; what only reads interleaves there.</summary>
+    private static bool IsOperation(MethodInfo method) =>
+        method.DeclaringType is { } contract && contract.Assembly == Contracts
         && contract != typeof(IRecordsGrain) && contract != typeof(IEventChannelGrain)
         && !method.IsDefined(typeof(AlwaysInterleaveAttribute), false);
 

@@ -12,6 +12,9 @@ internal static class StorageSchema
 {
     private static readonly string[] Resources = ["GrainStorageSchema.sql", "RecordSchema.sql"];
 
+    /// <summary>A journal is written some twenty times in its call's life, and read seldom: to pack it each time is lost on it.</summary>
+    private const string Uncompressed = "ALTER TABLE OrleansStorage ALTER COLUMN PayloadBinary SET STORAGE EXTERNAL;";
+
     /// <summary>Applies the schema to a SQLite file; write-ahead logging keeps readers and the writer apart.</summary>
     public static async Task ApplyToSqlite(string connectionString, CancellationToken cancellationToken)
     {
@@ -24,7 +27,7 @@ internal static class StorageSchema
     {
         await using var connection = new NpgsqlConnection(connectionString);
         var script = await Scripts("BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", cancellationToken);
-        await Execute(connection, $"BEGIN; SELECT pg_advisory_xact_lock(4660); {script} COMMIT;", cancellationToken);
+        await Execute(connection, $"BEGIN; SELECT pg_advisory_xact_lock(4660); {script} {Uncompressed} COMMIT;", cancellationToken);
     }
 
     private static async Task Execute(DbConnection connection, string script, CancellationToken cancellationToken)

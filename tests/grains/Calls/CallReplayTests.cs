@@ -36,7 +36,7 @@ public sealed class CallReplayTests
         var changed = call.Journal with
         {
             Steps = [.. call.Journal.Steps.Select(step => step.Command is CallCommand.OpenGate
-                ? step with { Events = [new AgentMissing("no agent")] }
+                ? new CallStep(step.First, step.At, step.Command, [new AgentMissing("no agent")], step.Actor, step.Cause)
                 : step)],
         };
         var report = CallReplay.Run(Key, changed);
