@@ -85,6 +85,24 @@ public sealed class OutboundCallTests(House house)
     }
 
     [Fact]
+    public async Task Who_does_not_answer_in_time_is_rung_no_longer()
+    {
+        const string number = "+15551230009";
+        await using var phone = await Talk.Connect(house.World);
+        await phone.Phone.Register(number, Stop);
+        var call = await Place(Request($"tel:{number}") with { RingTimeout = TimeSpan.FromSeconds(3) });
+        await phone.Phone.Rings(Stop);
+
+        await using var journal = house.Service.Follow(call);
+        var events = await journal.ToEnd();
+
+        Assert.Equal(TimeLimit.Ringing, Assert.Single(events.OfType<TimeLimitReached>()).Limit);
+        Assert.Equal(EndReason.NoAnswer, ((Ended)events[^1]).Reason);
+        Assert.NotNull(await phone.Told("ended", "reason"));
+        Assert.DoesNotContain(events, e => e is Connected);
+    }
+
+    [Fact]
     public async Task A_dial_whose_reply_is_lost_is_one_call_and_is_found_again()
     {
         const string number = "+15551230003";
