@@ -20,7 +20,8 @@ internal static class LoginCommand
             var page = await login.Begin(redirect.Address);
             console.MarkupLine("Open this page in a browser on this machine, and log in as the account's user:");
             console.WriteLine();
-            console.WriteLine(page.ToString());
+            // Not broken at the console's width: it is to be copied whole.
+            await console.Profile.Out.Writer.WriteLineAsync(page.ToString());
             console.WriteLine();
             var (code, state) = await redirect.Wait(stop);
             var missing = await login.Complete(code, state, stop);

@@ -14,7 +14,16 @@ internal sealed record CallJournal
     public CallState State { get; init; } = new();
 
     /// <summary>The call before the oldest step.</summary>
+    [JsonIgnore]
     public CallState Before { get; init; } = new();
+
+    /// <summary><see cref="Before"/> in storage: left out while no step is lost.</summary>
+    [JsonInclude, JsonPropertyName(nameof(Before)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    private CallState? StoredBefore
+    {
+        get => Before.Version == 0 ? null : Before;
+        init => Before = value ?? new CallState();
+    }
 
     public IReadOnlyList<CallStep> Steps { get; init; } = [];
 

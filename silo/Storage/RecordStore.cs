@@ -16,10 +16,11 @@ internal sealed class RecordStore(DbDataSource database, IOptions<ClusterOptions
         ON CONFLICT (ServiceId, CallKey) DO NOTHING
         """;
 
-    private const string InsertOperation = """
-        INSERT INTO GoToAuditRecord (ServiceId, AskedAt, Actor, Tenant, Operation, Subject, Outcome, Detail)
-        VALUES (@ServiceId, @AskedAt, @Actor, @Tenant, @Operation, @Subject, @Outcome, @Detail)
-        """;
+    private const string InsertOperations =
+        "INSERT INTO GoToAuditRecord (ServiceId, AskedAt, Actor, Tenant, Operation, Subject, Outcome, Detail) VALUES ";
+
+    /// <summary>So many at once; more would be more parameters than SQLite takes.</summary>
+    private const int MostOperations = 100;
 
     public Task<bool> Write(CallRecord call, IReadOnlyList<AuditRecord> operations, CancellationToken cancellationToken) =>
         Access(async connection =>
@@ -28,9 +29,9 @@ internal sealed class RecordStore(DbDataSource database, IOptions<ClusterOptions
             await using var insert = Command(connection, InsertCall, Fields(call));
             insert.Transaction = transaction;
             var isNew = await insert.ExecuteNonQueryAsync(cancellationToken) == 1;
-            foreach (var operation in isNew ? operations : [])
+            foreach (var some in isNew ? operations.Chunk(MostOperations) : [])
             {
-                await using var next = Command(connection, InsertOperation, Fields(operation));
+                await using var next = Insert(connection, some);
                 next.Transaction = transaction;
                 await next.ExecuteNonQueryAsync(cancellationToken);
             }
@@ -40,7 +41,7 @@ internal sealed class RecordStore(DbDataSource database, IOptions<ClusterOptions
 
     public Task Write(AuditRecord operation, CancellationToken cancellationToken) => Access(async connection =>
     {
-        await using var insert = Command(connection, InsertOperation, Fields(operation));
+        await using var insert = Insert(connection, [operation]);
         return await insert.ExecuteNonQueryAsync(cancellationToken);
     }, cancellationToken);
 
@@ -100,6 +101,15 @@ internal sealed class RecordStore(DbDataSource database, IOptions<ClusterOptions
         }
     }
 
+    /// <summary>One statement for all of them: each would be a way to the database and back.</summary>
+    private DbCommand Insert(DbConnection connection, IReadOnlyList<AuditRecord> operations)
+    {
+        var rows = operations.Select((_, n) => $"(@ServiceId, @AskedAt{n}, @Actor{n}, @Tenant{n}, @Operation{n}, @Subject{n}, @Outcome{n}, @Detail{n})");
+        return Command(
+            connection, InsertOperations + string.Join(", ", rows),
+            operations.SelectMany((operation, n) => Fields(operation).Select(field => ($"{field.Name}{n}", field.Value))));
+    }
+
     private DbCommand Command(DbConnection connection, string text, IEnumerable<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
@@ -123,7 +133,7 @@ internal sealed class RecordStore(DbDataSource database, IOptions<ClusterOptions
         ("TalkedMs", (long)r.Talked.TotalMilliseconds), ("EndReason", r.EndReason.ToString()), ("TransferTarget", r.TransferTarget),
     ];
 
-    private static IEnumerable<(string, object?)> Fields(AuditRecord r) =>
+    private static IEnumerable<(string Name, object? Value)> Fields(AuditRecord r) =>
     [
         ("AskedAt", Text(r.At)), ("Actor", r.Actor), ("Tenant", r.Tenant), ("Operation", r.Operation), ("Subject", r.Subject),
         ("Outcome", r.Outcome), ("Detail", r.Detail),

@@ -10,24 +10,22 @@ namespace GoTo.Silo.Storage;
 /// </summary>
 internal static class StorageSchema
 {
-    private static readonly string[] Resources = ["GrainStorageSchema.sql", "RecordSchema.sql"];
-
-    /// <summary>A journal is written some twenty times in its call's life, and read seldom: to pack it each time is lost on it.</summary>
-    private const string Uncompressed = "ALTER TABLE OrleansStorage ALTER COLUMN PayloadBinary SET STORAGE EXTERNAL;";
+    private static readonly string[] Tables = ["GrainStorageSchema.sql", "RecordSchema.sql"];
 
     /// <summary>Applies the schema to a SQLite file; write-ahead logging keeps readers and the writer apart.</summary>
     public static async Task ApplyToSqlite(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new SqliteConnection(connectionString);
-        await Execute(connection, "PRAGMA journal_mode = WAL;" + await Scripts("BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT", cancellationToken), cancellationToken);
+        await Execute(connection, "PRAGMA journal_mode = WAL;" + await Scripts(Tables, "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT", cancellationToken), cancellationToken);
     }
 
     /// <summary>Applies the schema to PostgreSQL. Silos that start together take turns by an advisory lock.</summary>
     public static async Task ApplyToPostgreSql(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
-        var script = await Scripts("BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", cancellationToken);
-        await Execute(connection, $"BEGIN; SELECT pg_advisory_xact_lock(4660); {script} {Uncompressed} COMMIT;", cancellationToken);
+        var script = await Scripts(
+            [.. Tables, "PostgreSqlCompression.sql"], "BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", cancellationToken);
+        await Execute(connection, $"BEGIN; SELECT pg_advisory_xact_lock(4660); {script} COMMIT;", cancellationToken);
     }
 
     private static async Task Execute(DbConnection connection, string script, CancellationToken cancellationToken)
@@ -40,10 +38,10 @@ internal static class StorageSchema
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<string> Scripts(string blob, string id, CancellationToken cancellationToken)
+    private static async Task<string> Scripts(string[] resources, string blob, string id, CancellationToken cancellationToken)
     {
         var scripts = new List<string>();
-        foreach (var resource in Resources)
+        foreach (var resource in resources)
         {
             await using var stream = typeof(StorageSchema).Assembly.GetManifestResourceStream($"GoTo.Silo.Storage.{resource}")
                 ?? throw new InvalidOperationException($"The assembly lacks its resource {resource}.");

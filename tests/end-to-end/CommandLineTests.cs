@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GoTo.Cli;
+using GoTo.EndToEnd.Tests.Phones;
 using Spectre.Console;
 
 namespace GoTo.EndToEnd.Tests;
@@ -8,6 +11,8 @@ namespace GoTo.EndToEnd.Tests;
 [Collection(HouseCollection.Name)]
 public sealed class CommandLineTests(House house)
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_call_is_listed_watched_hung_up_found_on_record_and_replayed()
     {
@@ -56,6 +61,85 @@ public sealed class CommandLineTests(House house)
         Assert.Contains("1 registered", (await Run("numbers", "import", file)).Shown, StringComparison.Ordinal);
         Assert.Equal(ExitCode.NotAllowed, (await Run("numbers", "release", "+15555550160", "--tenant", "intruder")).Code);
         Assert.Equal(0, (await Run("numbers", "release", "+15555550160", "--tenant", "cli")).Code);
+    }
+
+    [Fact]
+    public async Task A_call_is_placed_once_and_waited_for()
+    {
+        const string number = "+15551230011";
+        await using var phone = await Talk.Connect(house.World);
+        await phone.Phone.Register(number, Stop);
+        string[] dial = ["dial", $"tel:{number}", "--line", "line_tone", "--agent", "echo", "--tenant", "acme", "--id", "cli-dial"];
+
+        var placing = Run([.. dial, "--wait"]);
+        var rung = await phone.Phone.Rings(Stop);
+        await phone.Phone.Answer();
+        var (code, shown, _) = await placing;
+
+        Assert.Equal(0, code);
+        Assert.Contains($"placed: {World.Account}/{rung}", shown, StringComparison.Ordinal);
+        Assert.Contains("connected", shown, StringComparison.Ordinal);
+        var again = JsonNode.Parse((await Run([.. dial, "--json"])).Output)!;
+        Assert.Equal(("Connected", $"{World.Account}/{rung}"), ((string?)again["phase"], (string?)again["key"]));
+        Assert.Equal(0, (await Run("hangup", $"{World.Account}/{rung}")).Code);
+    }
+
+    [Fact]
+    public async Task A_caller_is_passed_on_after_an_announcement_and_stays_when_the_target_is_busy()
+    {
+        await using var scene = await TransferScene.Begin(house);
+        Assert.Equal(ExitCode.Failed, (await Run("transfer", $"{scene.Talk.Call}", "tel:+12125550121", "--warm")).Code);
+        await scene.Talk.BothAreHeard();
+
+        var passing = Run("transfer", $"{scene.Talk.Call}", TransferScene.To().Target, "--warm", "--announcement", "speech");
+        await scene.TargetPhone.Phone.Rings(Stop);
+        await scene.TargetPhone.Phone.Answer();
+        var (code, shown, _) = await passing;
+
+        Assert.Equal(0, code);
+        Assert.Contains("the caller talks with", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(TransferScene.To().Target["tel:".Length..], shown, StringComparison.Ordinal);
+        await Task.WhenAll(scene.CallerPhone.Hears(TransferScene.Target), scene.TargetPhone.Hears(TransferScene.Caller));
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("a-wrong-password", ExitCode.Failed)]
+    public async Task An_account_s_settings_are_tried_out_without_a_cluster(string? password, int expected)
+    {
+        var account = house.Settings.Where(setting => setting.Key.StartsWith("GoTo:Accounts:", StringComparison.Ordinal))
+            .ToDictionary(setting => setting.Key, setting => setting.Value);
+        password = account[$"GoTo:Accounts:{World.Account}:Password"] = password ?? account[$"GoTo:Accounts:{World.Account}:Password"];
+        var file = Path.Combine(Directory.CreateTempSubdirectory("goto-cli-").FullName, "settings.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(account), Stop);
+
+        var (code, shown, _) = await Run("diagnose", "--settings", file);
+
+        Assert.True(expected == code, shown);
+        Assert.Contains(expected == 0 ? "✓" : "✗", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(password!, shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_logs_an_account_in_by_the_browser()
+    {
+        var settings = new Dictionary<string, string?>(house.World.SiloSettings())
+        {
+            [$"GoTo:Accounts:{World.Account}:Grant"] = "AuthorizationCode",
+            ["GoTo:Cluster:SqliteFile"] = Path.Combine(Directory.CreateTempSubdirectory("goto-cli-").FullName, "goto.db"),
+        };
+        await using var silo = await SiloProcess.Start(settings);
+        await using var service = await Service.Connect(settings);
+        await using var login = ChildProcess.Dotnet(
+            "Orleans.GoTo.Cli.dll", ["login", "--port", $"{Ports.Free()}", "--gateway-port", settings["GoTo:Cluster:GatewayPort"]!]);
+
+        await login.Says("/oauth/authorize?", TimeSpan.FromSeconds(60));
+        using var browser = new HttpClient();
+        await browser.GetStringAsync(new Uri(Regex.Match(login.Output, @"http\S+").Value), Stop);
+
+        Assert.Equal(0, await login.Exit(TimeSpan.FromSeconds(30)));
+        Assert.Contains("is logged in", login.Output, StringComparison.Ordinal);
+        await service.ChannelUp();
     }
 
     [Theory]
