@@ -5,6 +5,7 @@ using GoTo.LiveKit;
 using GoTo.Media;
 using GoTo.Numbers;
 using GoTo.Records;
+using GoTo.Transfers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,7 @@ public static class GrainsSetup
         services.AddSingleton<IIncomingGrainCallFilter, OperationAudit>();
         services.AddHostedService<RecordRetention>();
         services.AddSingleton<CallMetrics>();
+        services.AddSingleton<TransferMetrics>();
         services.AddSingleton<MediaHost>();
         services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());
         services.AddSingleton<Rehearsal>();

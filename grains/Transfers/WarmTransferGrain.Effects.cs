@@ -85,7 +85,13 @@ internal sealed partial class WarmTransferGrain
         DelayDeactivation(TimeSpan.FromMinutes(1));
     }
 
-    private Task Run(TransferEffect effect, CancellationToken patience) => effect switch
+    private async Task Run(TransferEffect effect, CancellationToken patience)
+    {
+        using var span = TransferTrace.Effect(effect, _key);
+        await Step(effect, patience);
+    }
+
+    private Task Step(TransferEffect effect, CancellationToken patience) => effect switch
     {
         TransferEffect.Claim => Claim(),
         TransferEffect.Hold => Hold(patience),

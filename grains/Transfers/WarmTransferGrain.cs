@@ -14,7 +14,7 @@ namespace GoTo.Transfers;
 [GrainType("warm-transfer")]
 internal sealed partial class WarmTransferGrain(
     [PersistentState("transfer", "calls")] IPersistentState<TransferJournal> stored,
-    AccountClients accounts, TimeProvider time, ILogger<WarmTransferGrain> logger)
+    AccountClients accounts, TimeProvider time, TransferMetrics metrics, ILogger<WarmTransferGrain> logger)
     : Grain, IWarmTransferGrain, ICallFollower, IDisposable
 {
     /// <summary>Whoever waits here keeps an activation that has to leave from leaving.</summary>
@@ -139,8 +139,13 @@ internal sealed partial class WarmTransferGrain(
         {
             decision = TransferDecision.Decide(State, command);
             if (decision.Events.Count == 0 || _over) return decision;
-            await Commit(_journal.Append(decision.Events, time.GetUtcNow()));
-            foreach (var happened in decision.Events) Observe(happened);
+            var now = time.GetUtcNow();
+            await Commit(_journal.Append(decision.Events, now));
+            foreach (var happened in decision.Events)
+            {
+                Observe(happened);
+                metrics.Observe(happened, _journal, now);
+            }
         }
         finally
         {
