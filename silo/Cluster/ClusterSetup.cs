@@ -83,7 +83,7 @@ internal static class ClusterSetup
         silo.Services.AddSingleton<IGrainStorageSerializer, SystemTextJsonGrainStorageSerializer>();
         if (postgreSql is not null)
         {
-            postgreSql = PostgreSqlConnection.Prepared(postgreSql);
+            postgreSql = PostgreSqlConnection.ForSilo(postgreSql);
             silo.AddAdoNetGrainStorage(Storage, options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgreSql));
             silo.Services.AddHostedService(_ => new SchemaSetup(ct => StorageSchema.ApplyToPostgreSql(postgreSql, ct)));
             silo.Services.AddSingleton<IRecordStore>(services => new RecordStore(

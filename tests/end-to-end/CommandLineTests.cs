@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using GoTo.Cli;
 using GoTo.EndToEnd.Tests.Phones;
 using Spectre.Console;
@@ -118,28 +117,6 @@ public sealed class CommandLineTests(House house)
         Assert.True(expected == code, shown);
         Assert.Contains(expected == 0 ? "✓" : "✗", shown, StringComparison.Ordinal);
         Assert.DoesNotContain(password!, shown, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_person_logs_an_account_in_by_the_browser()
-    {
-        var settings = new Dictionary<string, string?>(house.World.SiloSettings())
-        {
-            [$"GoTo:Accounts:{World.Account}:Grant"] = "AuthorizationCode",
-            ["GoTo:Cluster:SqliteFile"] = Path.Combine(Directory.CreateTempSubdirectory("goto-cli-").FullName, "goto.db"),
-        };
-        await using var silo = await SiloProcess.Start(settings);
-        await using var service = await Service.Connect(settings);
-        await using var login = ChildProcess.Dotnet(
-            "Orleans.GoTo.Cli.dll", ["login", "--port", $"{Ports.Free()}", "--gateway-port", settings["GoTo:Cluster:GatewayPort"]!]);
-
-        await login.Says("/oauth/authorize?", TimeSpan.FromSeconds(60));
-        using var browser = new HttpClient();
-        await browser.GetStringAsync(new Uri(Regex.Match(login.Output, @"http\S+").Value), Stop);
-
-        Assert.Equal(0, await login.Exit(TimeSpan.FromSeconds(30)));
-        Assert.Contains("is logged in", login.Output, StringComparison.Ordinal);
-        await service.ChannelUp();
     }
 
     [Theory]
