@@ -117,6 +117,7 @@ public sealed class DemoHouse : IAsyncDisposable
         ["GoTo:Cluster:SiloPort"] = $"{Free(options.SiloPort)}",
         ["GoTo:Cluster:GatewayPort"] = $"{Free(options.GatewayPort)}",
         ["GoTo:Cluster:SqliteFile"] = options.SqliteFile,
+        ["GoTo:Drain:Limit"] = "00:00:00",
         ["Logging:LogLevel:Default"] = LevelOf(options),
         ["Logging:LogLevel:Orleans"] = LevelOf(options),
         ["Logging:LogLevel:Microsoft"] = LevelOf(options),

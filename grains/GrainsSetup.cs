@@ -1,13 +1,16 @@
 using GoTo.Accounts;
 using GoTo.Calls;
+using GoTo.Drains;
 using GoTo.Events;
 using GoTo.LiveKit;
 using GoTo.Media;
 using GoTo.Numbers;
 using GoTo.Records;
+using GoTo.Silos;
 using GoTo.Transfers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace GoTo;
@@ -32,6 +35,7 @@ public static class GrainsSetup
         services.AddSettings<LiveKitOptions>(LiveKitOptions.Section, settings => settings.Validate());
         services.AddSettings<CallSettings>(CallSettings.Section, settings => settings.Validate());
         services.AddSettings<MediaSettings>(MediaSettings.Section, settings => settings.Validate());
+        services.AddSettings<DrainSettings>(DrainSettings.Section, settings => settings.Validate());
         services.AddGoToApi();
         services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddDataProtection();
@@ -48,8 +52,26 @@ public static class GrainsSetup
         services.AddSingleton<MediaHost>();
         services.AddHostedService(provider => provider.GetRequiredService<MediaHost>());
         services.AddSingleton<Rehearsal>();
+        services.AddSingleton<FormerChannels>();
         services.AddHostedService<EventChannelKeeper>();
+        services.AddPlacement();
+        services.AddHostedService<Drain>();
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainSettings>>(
+            (host, drain) => host.ShutdownTimeout = drain.Value.Limit + DrainSettings.Reserve);
         return services;
+    }
+
+    /// <summary>Where grains go: by what the silos tell each other.</summary>
+    private static void AddPlacement(this IServiceCollection services)
+    {
+        services.AddSingleton<Draining>();
+        services.AddSingleton<OwnLoad>();
+        services.AddGrainService<SiloLoadService>();
+        services.AddSingleton<SiloLoadClient>();
+        services.AddSingleton<SiloLoads>();
+        services.AddHostedService(provider => provider.GetRequiredService<SiloLoads>());
+        services.AddPlacementDirector<MediaPlacement, MediaPlacementDirector>();
+        services.AddPlacementDirector<ServingPlacement, ServingPlacementDirector>();
     }
 
     /// <summary>Settings that say what is wrong with them when the host starts, not at the first call.</summary>

@@ -23,7 +23,7 @@ public static class GoToSilo
         builder.AddGoToCluster();
         builder.Services.AddGoToGrains();
         builder.AddGoToKeys();
-        builder.Services.AddHealthChecks().AddCheck<SiloHealth>("silo");
+        builder.Services.AddHealthChecks().AddCheck<SiloHealth>(SiloHealth.Name).AddCheck<DrainHealth>(DrainHealth.Name);
         var app = builder.Build();
         app.MapOperations();
         return app;

@@ -64,11 +64,11 @@ public sealed record CallSnapshot
     /// <summary>Where GoTo transferred it to, as a dial string; null when it did not.</summary>
     [Id(19)] public string? TransferTarget { get; init; }
 
-    /// <summary>The transfer or conference that works with the call, by its key; null when none does.</summary>
+    /// <summary>
+    /// The transfer or conference that works with the call, by its key; null when none does. A warm transfer has the caller's
+    /// call while it lasts, and its consult call from the dial to the end.
+    /// </summary>
     [Id(20)] public string? ClaimedBy { get; init; }
-
-    /// <summary>The warm transfer that the call is the consult of; null for a call of its own.</summary>
-    [Id(21)] public string? TransferId { get; init; }
 
     /// <summary>The call's state in one word, as GoTo's wire has it.</summary>
     public WireState WireState => this switch

@@ -42,12 +42,18 @@ public sealed record DialRequest(string Tenant, string LineId, string To, string
 
     /// <summary>
     /// A room that exists, for the call to join instead of one of its own; then no agent is dispatched. For the cluster
-    /// and for operators: a caller that acts for a tenant must not set it.
+    /// and for operators: a caller that acts for a tenant names the call with <see cref="RoomOf"/> instead.
     /// </summary>
     [Id(1)] public string? Room { get; init; }
 
-    /// <summary>The warm transfer that the call is the consult of; null for a call of its own.</summary>
-    [Id(2)] public string? TransferId { get; init; }
+    /// <summary>The warm transfer that the call is the consult of, which then has it from the start; null for a call of its own.</summary>
+    [Id(2)] public string? ClaimedBy { get; init; }
+
+    /// <summary>
+    /// Another call of the same account and tenant, whose room this one joins instead of one of its own, to be merged with
+    /// it; then no agent is dispatched. Null unless set.
+    /// </summary>
+    [Id(4)] public CallKey? RoomOf { get; init; }
 
     /// <summary>How long it may ring before it is hung up; 45 s unless set, at most 5 min.</summary>
     [Id(3)] public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(45);

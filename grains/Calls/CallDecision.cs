@@ -17,9 +17,10 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     public static CallDecision Decide(CallState state, CallCommand command, DateTimeOffset now)
     {
         var decision = ByRules(state, command, now);
+        if (decision.Events.Count == 0) return decision;
         return GateRules.LeavesNobody(decision.Events) && !state.IsHangingUp
             ? decision with { Events = [.. decision.Events, new HangUpIntended(HangUpReason.Normal, Cluster)] }
-            : decision;
+            : decision with { Events = [.. decision.Events, .. RescueRules.After(state, decision.Events, now)] };
     }
 
     private static CallDecision ByRules(CallState state, CallCommand command, DateTimeOffset now) => command switch
@@ -85,15 +86,16 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
     }
 
     /// <summary>
-    /// A ringing phone gets a new room, a few times; a call that we answered cannot be renegotiated (resolution C3), and
-    /// without audio it is no call. A call that was answered elsewhere is none of ours to end.
+    /// A ringing phone gets a new room, a few times; a call that is being answered cannot be renegotiated (resolution C3),
+    /// and without audio it is no call. What becomes of a talk is a matter of <see cref="RescueRules"/>. A call that was
+    /// answered elsewhere is none of ours to end.
     /// </summary>
     private static CallDecision AudioLost(CallState state, CallCommand.FailMedia command)
     {
         var failed = new MediaFailed(command.Detail);
         if (state.Phase is CallPhase.Ringing || state is { Phase: CallPhase.Dialing, AnswerAttempts: 0 })
             return state.MediaFailures + 1 < MostAttempts ? Happened(failed) : HappenedAndRefused(state, failed, HangUpReason.Busy);
-        return state.AnswerAttempts > 0 ? HappenedAndRefused(state, failed, HangUpReason.Normal) : Happened(failed);
+        return state is { AnswerAttempts: > 0, Phase: not CallPhase.Connected } ? HappenedAndRefused(state, failed, HangUpReason.Normal) : Happened(failed);
     }
 
     private static IEnumerable<CallEvent> Reconcile(CallState state, UpstreamCall upstream)
@@ -126,7 +128,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         if (state.HangUp is RequestProgress.Accepted && upstream.TransferTarget is null) yield return new HangUpFailed("GoTo took it and still has the call");
     }
 
-    private const string Cluster = "cluster";
+    public const string Cluster = "cluster";
 
     private static IEnumerable<CallEvent> Answered(CallState state, DateTimeOffset? at) =>
         [new Connected(at), .. OperationRules.DoneBy<CallOperation.Answer>(state), .. GateRules.AfterAnswer(state)];

@@ -97,7 +97,7 @@ internal sealed partial class CallGrain
         await (effect switch
         {
             CallEffect.Reconcile => CompareWithGoTo(),
-            CallEffect.RouteNumber => RouteNumber(),
+            CallEffect.RouteNumber => RouteNumber(patience),
             CallEffect.OpenRoom => OpenRoom(patience),
             CallEffect.AwaitAgent => AwaitAgent(patience),
             CallEffect.Answer => Answer(patience),
@@ -132,12 +132,16 @@ internal sealed partial class CallGrain
             : null;
     }
 
-    private async Task RouteNumber()
+    /// <summary>
+    /// An activation that leaves does not wait for the answer: a tenant that wakes up asks its calls how they are, and would wait
+    /// for this one in turn.
+    /// </summary>
+    private async Task RouteNumber(CancellationToken patience)
     {
-        var registration = PhoneNumber.TryParse(State.To, out var number) ? await GrainFactory.Routing(number).Find() : null;
+        var registration = PhoneNumber.TryParse(State.To, out var number) ? await GrainFactory.Routing(number).Find().WaitAsync(patience) : null;
         var exceeded = registration is null
             ? null
-            : await GrainFactory.Admission(registration.Tenant).Admit(_key, number.ToString(), registration.ConcurrentCalls);
+            : await GrainFactory.Admission(registration.Tenant).Admit(_key, number.ToString(), registration.ConcurrentCalls).WaitAsync(patience);
         await Perform(new CallCommand.Route(registration, exceeded) { UnknownNumbers = settings.Value.UnknownNumbers });
     }
 
@@ -264,8 +268,7 @@ internal sealed partial class CallGrain
             logger.NotReconciled(_key, e.Message);
             _unreconciled = true;
         }
-        if (State.MediaOpen && IsLive && !await Media.IsOpen())
-            await Perform(new CallCommand.FailMedia("the silo that carried the call's audio is gone"));
+        await CheckAudio();
     }
 
     /// <summary>Whoever works with the call looks at it; a hint that is lost is made up for by its own clock.</summary>

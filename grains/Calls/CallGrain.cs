@@ -96,9 +96,19 @@ internal sealed partial class CallGrain(
 
     public Task Receive(long channelEpoch, CallCommand command, string? cause)
     {
-        if (State.Phase is not CallPhase.Initial) return Perform(command, GoToItself, cause, channelEpoch);
+        if (State.Phase is not CallPhase.Initial) return Take(channelEpoch, command, cause);
         _parked.Add(command, cause, time.GetUtcNow());
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// A hold or a resume that nothing of ours explains may be the other side's, or one of ours that GoTo tells of when its
+    /// reply is long forgotten: GoTo is asked how it stands, so that nobody stays on hold for a late word.
+    /// </summary>
+    private async Task Take(long channelEpoch, CallCommand command, string? cause)
+    {
+        var decision = await Perform(command, GoToItself, cause, channelEpoch);
+        if (decision.Events is [Held { By: HoldOrigin.Remote } or Resumed]) LookAtGoTo();
     }
 
     public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer)
@@ -127,6 +137,12 @@ internal sealed partial class CallGrain(
         // The channel counts it as live, so it rang: its ring was lost on the way.
         LookAtGoTo();
         return Task.FromResult(true);
+    }
+
+    public async Task CheckAudio()
+    {
+        if (State.MediaOpen && IsLive && !await Media.IsOpen())
+            await Perform(new CallCommand.FailMedia("the silo that carried the call's audio is gone"));
     }
 
     public Task Reconcile()
@@ -170,6 +186,8 @@ internal sealed partial class CallGrain(
         try
         {
             if (channelEpoch is { } from && IsStale(from)) return new CallDecision([], "its channel is stale");
+            // Two channels told of it, while one took over from the other.
+            if (channelEpoch > 0 && cause is not null && _journal.Has(cause)) return CallDecision.Nothing;
             var now = time.GetUtcNow();
             decision = CallDecision.Decide(State, command, now);
             if (decision.Events.Count == 0) return decision;

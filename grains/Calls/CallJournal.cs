@@ -38,6 +38,9 @@ internal sealed record CallJournal
     public IEnumerable<CallJournalEntry> EntriesAfter(long version) =>
         Steps.SkipWhile(step => step.Last <= version).SelectMany(step => step.Entries).Where(entry => entry.Version > version);
 
+    /// <summary>Whether something was journaled lately for this reason.</summary>
+    public bool Has(string cause) => Steps.TakeLast(32).Any(step => step.Cause == cause);
+
     public CallJournal Append(CallCommand command, IReadOnlyList<CallEvent> events, DateTimeOffset at, string actor = "cluster", string? cause = null)
     {
         if (events.Count == 0) return this;

@@ -20,6 +20,9 @@ public sealed class CallSettings
     /// <summary>After how long without audio of the phone, hold aside, the call is hung up. 60 s unless set.</summary>
     public TimeSpan LongestSilence { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the call of a dial whose reply was lost is looked for; then its outcome is unknown. 30 s unless set.</summary>
+    public TimeSpan DialSearch { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// The dial string of where calls to numbers go that nobody registered. Unless set they are rejected (resolution C27).
     /// </summary>
@@ -32,6 +35,7 @@ public sealed class CallSettings
         if (LongestRing <= TimeSpan.Zero) problems.Add($"{Section}:LongestRing must be longer than zero.");
         if (SilenceWarning < CallGuards.Noticed) problems.Add($"{Section}:SilenceWarning must be at least 10 s.");
         if (LongestSilence <= SilenceWarning) problems.Add($"{Section}:LongestSilence must be longer than SilenceWarning.");
+        if (DialSearch <= TimeSpan.Zero) problems.Add($"{Section}:DialSearch must be longer than zero.");
         if (UnknownNumbers is not null && !DialString.TryParse(UnknownNumbers, out _, out var problem)) problems.Add($"{Section}:UnknownNumbers: {problem}");
         return problems;
     }

@@ -19,9 +19,6 @@ internal sealed partial record CallState
     /// <summary>The room that it joins instead of one of its own.</summary>
     public string? GivenRoom { get; init; }
 
-    /// <summary>The warm transfer that it is the consult of.</summary>
-    public string? TransferId { get; init; }
-
     /// <summary>How long it may ring.</summary>
     public TimeSpan RingTimeout { get; init; }
 
@@ -136,7 +133,7 @@ internal sealed partial record CallState
         Dialed { Request: var r } e => this with
         {
             Phase = CallPhase.Dialing, Direction = CallDirection.Outbound, From = r.CallerId ?? "", To = r.To, LineId = r.LineId,
-            Tenant = r.Tenant, Agent = r.Agent, GivenRoom = r.Room, TransferId = r.TransferId, RingTimeout = r.RingTimeout,
+            Tenant = r.Tenant, Agent = r.Agent, GivenRoom = r.Room, ClaimedBy = r.ClaimedBy, RingTimeout = r.RingTimeout,
             RequestId = e.RequestId, TraceParent = e.TraceParent, CreatedAt = at, HoldsAudio = true,
         },
         Calls.Alerted => this with { Alerted = true },
@@ -230,7 +227,7 @@ internal sealed partial record CallState
         Key = key, Version = Version, Phase = Phase, Direction = Direction, From = From, To = To, LineId = LineId,
         Tenant = Tenant, Agent = Agent, Room = Room, OnHold = OnHold, CreatedAt = CreatedAt, AnsweredAt = AnsweredAt,
         EndedAt = EndedAt, EndReason = EndReason, CallerHeard = CallerHeard, AgentHeard = AgentHeard, HeldBy = HeldBy, Muted = Muted,
-        TransferTarget = TransferTarget, ClaimedBy = ClaimedBy, TransferId = TransferId,
+        TransferTarget = TransferTarget, ClaimedBy = ClaimedBy,
     };
 }
 

@@ -33,7 +33,11 @@ internal interface ICallSignals : IGrainWithStringKey
     [Alias("attend")]
     Task<bool> Attend();
 
-    /// <summary>Compare the call with GoTo: after a reconnect of the channel, a restart, or the death of a silo.</summary>
+    /// <summary>A silo died: see whether the call's audio died with it. Asks GoTo nothing.</summary>
+    [Alias("check-audio")]
+    Task CheckAudio();
+
+    /// <summary>Compare the call with GoTo: after a reconnect of the channel, or a restart.</summary>
     [Alias("reconcile")]
     Task Reconcile();
 }

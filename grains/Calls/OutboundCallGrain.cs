@@ -4,6 +4,7 @@ using GoTo.Events;
 using GoTo.Numbers;
 using GoTo.Tenants;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GoTo.Calls;
 
@@ -14,14 +15,12 @@ namespace GoTo.Calls;
 [GrainType("outbound-call")]
 internal sealed class OutboundCallGrain(
     [PersistentState("outbound-call", "calls")] IPersistentState<DialState> stored,
-    AccountClients accounts, TimeProvider time, ILogger<OutboundCallGrain> logger)
+    AccountClients accounts, TimeProvider time, IOptions<CallSettings> settings, ILogger<OutboundCallGrain> logger)
     : Grain, IOutboundCallGrain, IOutboundCallSignals
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestRing = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a call whose reply was lost is looked for.</summary>
-    private static readonly TimeSpan SearchLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SearchPause = TimeSpan.FromSeconds(1);
 
     private TaskCompletionSource _changed = NewSignal();
@@ -58,11 +57,12 @@ internal sealed class OutboundCallGrain(
         var wanted = Valid(request);
         if (State.Request is { } earlier)
         {
-            if (earlier != wanted) throw Invalid(nameof(request), "its id already stands for another dial");
+            if (earlier with { Room = earlier.RoomOf is null ? earlier.Room : null } != wanted) throw Invalid(nameof(request), "its id already stands for another dial");
             Continue();
             return;
         }
         if (wanted.Room is not null) Caller.MustBeOperator("A room of another call");
+        if (wanted.RoomOf is { } other) wanted = wanted with { Room = await RoomOf(other, wanted.Tenant) };
         if (await Tenant(wanted).AdmitDial(Key, wanted.CallerId ?? "", null) is { } quota)
             throw new QuotaExceededException(wanted.Tenant, quota);
         await Channel.Expect(Key);
@@ -149,7 +149,7 @@ internal sealed class OutboundCallGrain(
     /// <summary>There may be a call: it is the one of those that are nobody's that goes from our line to our target.</summary>
     private async Task Search(DialRequest request)
     {
-        var until = State.SentAt + SearchLimit;
+        var until = State.SentAt + settings.Value.DialSearch;
         do
         {
             foreach (var key in await Channel.Unclaimed(State.SentAt))
@@ -201,11 +201,30 @@ internal sealed class OutboundCallGrain(
         if (request.CallerId is { } shown && !PhoneNumber.TryParse(shown, out _))
             throw Invalid(nameof(request.CallerId), "it is not an E.164 number such as +15559876543");
         if (string.IsNullOrWhiteSpace(request.LineId)) throw Invalid(nameof(request.LineId), "a line is needed to call from");
+        if (request is { Room: not null, RoomOf: not null }) throw Invalid(nameof(request.RoomOf), "it joins one room: name it, or the call in it");
         if (string.IsNullOrWhiteSpace(request.Tenant)) throw Invalid(nameof(request.Tenant), "a tenant is needed to call for");
         if (request.RingTimeout <= TimeSpan.Zero || request.RingTimeout > LongestRing)
             throw Invalid(nameof(request.RingTimeout), "it may ring for more than zero and at most 5 minutes");
         if (!accounts.Names.Contains(Account)) throw Invalid("Account", $"the cluster has no account '{Account}'");
         return request with { To = to.ToString() };
+    }
+
+    /// <summary>The room where a call of the same tenant talks; the call itself sees to it that nobody asks for another's.</summary>
+    private async Task<string> RoomOf(CallKey other, string tenant)
+    {
+        if (other.Account != Account) throw Invalid(nameof(DialRequest.RoomOf), "it is another account's call");
+        try
+        {
+            var call = await GrainFactory.Call(other).Describe();
+            if (call.Tenant != tenant) throw new ForeignTenantException(tenant, $"Call {other}");
+            return call is { Phase: not CallPhase.Ended, Room: { } room }
+                ? room
+                : throw Invalid(nameof(DialRequest.RoomOf), $"{other} is in no room, or over");
+        }
+        catch (CallNotFoundException)
+        {
+            throw Invalid(nameof(DialRequest.RoomOf), $"there is no call {other}");
+        }
     }
 
     private InvalidDialException Invalid(string argument, string why) => new(RequestId, argument, why);

@@ -17,6 +17,7 @@ internal sealed class CallDeliveries(Func<CallKey, ICallSignals> find, TimeProvi
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly Delivery Comparison = new("reconcile", call => call.Reconcile());
+    private static readonly Delivery AudioCheck = new("check-audio", call => call.CheckAudio());
     private static readonly TimeSpan[] Pauses = [.. new[] { 0.2, 0.5, 1, 2, 4, 8 }.Select(TimeSpan.FromSeconds)];
 
     private readonly Dictionary<CallKey, Queue<Delivery>> _waiting = [];
@@ -29,6 +30,8 @@ internal sealed class CallDeliveries(Func<CallKey, ICallSignals> find, TimeProvi
     public int Pending => _waiting.Count;
 
     public void Compare(CallKey call) => Add(call, Comparison);
+
+    public void CheckAudio(CallKey call) => Add(call, AudioCheck);
 
     public void Hand(CallKey call, string what, Func<ICallSignals, Task> hand) => Add(call, new Delivery(what, hand));
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Calls;
+using GoTo.Silos;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Storage;
@@ -12,19 +13,22 @@ namespace GoTo.Events;
 /// Owns an account's event stream. Each activation raises the epoch in storage before it opens the WebSocket, so a
 /// predecessor that is still alive somewhere is fenced off: calls drop its events, and its next write conflicts.
 /// </summary>
-[GrainType("event-channel"), KeepAlive, Immovable]
+[GrainType("event-channel"), ServingPlacement, KeepAlive, Immovable]
 internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChannelSignals, IDisposable
 {
     private static readonly TimeSpan AttendancePeriod = TimeSpan.FromSeconds(5);
 
     private readonly IPersistentState<EventChannelState> _stored;
     private readonly AccountClients _accounts;
+    private readonly FormerChannels _former;
+    private readonly ILocalSiloDetails _silo;
     private readonly ILogger<EventChannelGrain> _logger;
     private readonly CallDeliveries _deliveries;
     private readonly SemaphoreSlim _saving = new(1);
     private readonly HashSet<CallKey> _live = [];
     private readonly HashSet<string> _dials = [];
     private readonly UnclaimedCalls _unclaimed;
+    private readonly CancellationTokenSource _leaving = new();
     private bool _unsaved;
     private EventStream? _stream;
     private Task _reading = Task.CompletedTask;
@@ -34,9 +38,9 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
 
     public EventChannelGrain(
         [PersistentState("event-channel", "calls")] IPersistentState<EventChannelState> stored,
-        AccountClients accounts, TimeProvider time, ILogger<EventChannelGrain> logger)
+        AccountClients accounts, FormerChannels former, ILocalSiloDetails silo, TimeProvider time, ILogger<EventChannelGrain> logger)
     {
-        (_stored, _accounts, _logger) = (stored, accounts, logger);
+        (_stored, _accounts, _former, _silo, _logger) = (stored, accounts, former, silo, logger);
         _unclaimed = new UnclaimedCalls(time);
         _deliveries = new CallDeliveries(Signals, time, logger);
     }
@@ -55,13 +59,12 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         _logger.Opened(Account, _stored.State.Epoch, _live.Count);
     }
 
-    /// <summary>Closes the socket and hands over what it had delivered, as far as there is time.</summary>
+    /// <summary>Closes the socket, unless it is handed over, and delivers what it had received, as far as there is time.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_stream is not { } stream) return;
         try
         {
-            await stream.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+            if (_stream is { } stream) await stream.DisposeAsync().AsTask().WaitAsync(cancellationToken);
             await _reading.WaitAsync(cancellationToken);
             await _deliveries.Drained().WaitAsync(cancellationToken);
         }
@@ -77,6 +80,17 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         return Task.CompletedTask;
     }
 
+    public async Task Leave(SiloAddress silo)
+    {
+        if (!silo.Equals(_silo.SiloAddress) || _stream is not { } stream) return;
+        _stream = null;
+        await _leaving.CancelAsync();
+        // What was received is in the hands of the deliveries then, and nothing is lost between two readers.
+        await _reading;
+        _former.Begin(Account, _stored.State.Epoch, stream);
+        DeactivateOnIdle();
+    }
+
     public Task<EventChannelSnapshot> Describe() =>
         Task.FromResult(new EventChannelSnapshot(_connected, _stored.State.Epoch, _live.Count, _lastFailure));
 
@@ -86,7 +100,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     {
         if (membershipVersion <= _lossesHandled) return Task.CompletedTask;
         _lossesHandled = membershipVersion;
-        CompareAll();
+        foreach (var call in _live) _deliveries.CheckAudio(call);
         return Task.CompletedTask;
     }
 
@@ -108,6 +122,7 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     public void Dispose()
     {
         _deliveries.Dispose();
+        _leaving.Dispose();
         _saving.Dispose();
     }
 
@@ -120,7 +135,11 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         RequestContext.Clear();
         try
         {
-            await foreach (var item in stream.ReadAll()) Take(item);
+            await foreach (var item in stream.ReadAll(_leaving.Token)) Take(item);
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Somebody else reads on.
         }
         catch (Exception e)
         {
@@ -137,7 +156,8 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
             case StreamConnected connected:
                 (_connected, _lastFailure) = (true, null);
                 _logger.Connected(Account, connected.Renewal);
-                CompareAll();
+                // A renewal is made before the old connection is broken: nothing was missed.
+                if (!connected.Renewal) CompareAll();
                 break;
             case StreamDisconnected lost:
                 (_connected, _lastFailure) = (false, lost.Reason);

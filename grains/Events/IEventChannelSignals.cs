@@ -1,4 +1,5 @@
 using GoTo.Calls;
+using Orleans.Concurrency;
 
 namespace GoTo.Events;
 
@@ -10,6 +11,13 @@ internal interface IEventChannelSignals : IGrainWithStringKey
     /// <param name="membershipVersion">The membership version that says so; every silo reports it, one report counts.</param>
     [Alias("silo-lost")]
     Task SiloLost(long membershipVersion);
+
+    /// <summary>
+    /// This silo is about to stop. If the channel is there it moves to another one, and what its socket delivers until the
+    /// new one stands is handed on by <see cref="FormerChannels"/>.
+    /// </summary>
+    [AlwaysInterleave, Alias("leave")]
+    Task Leave(SiloAddress silo);
 
     /// <summary>A dial of the account is about to be made: it is kept awake until it is settled.</summary>
     [Alias("expect")]

@@ -115,6 +115,7 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
         TellStatus(SipCallStatus.HangUp);
         if (participant is not null) await participant.DisposeAsync();
         _reports.Writer.TryComplete();
+        host.Forget(this);
     }
 
     /// <summary>From the next packet on. What is not passed on is replaced by silence in the same stream, so resuming is seamless.</summary>
@@ -127,6 +128,9 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
             Bridge();
         }
     }
+
+    /// <summary>The audio cannot stay here: the call has to see where it goes.</summary>
+    public void GiveUp(string why) => Report(new CallCommand.FailMedia(why));
 
     /// <summary>Plays an announcement for a command, whose outcome is reported at its end.</summary>
     public async Task Play(CommandId command, string name)

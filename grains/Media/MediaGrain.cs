@@ -5,7 +5,7 @@ using Orleans.Placement;
 
 namespace GoTo.Media;
 
-[GrainType("media"), Immovable, GrainDirectory(GrainsSetup.MediaDirectory)]
+[GrainType("media"), MediaPlacement, Immovable, GrainDirectory(GrainsSetup.MediaDirectory)]
 internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<MediaGrain> logger) : Grain, IMediaGrain
 {
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(15);

@@ -1,5 +1,7 @@
 using GoTo.Calls;
+using System.Collections.Concurrent;
 using GoTo.LiveKit;
+using GoTo.Silos;
 using GoTo.WebRtc;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,13 +14,15 @@ namespace GoTo.Media;
 /// ever crosses a grain.
 /// </summary>
 internal sealed class MediaHost(
-    IOptions<MediaSettings> settings, IOptions<LiveKitOptions> liveKit, IHttpClientFactory http, TimeProvider time,
-    ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
+    IOptions<MediaSettings> settings, IOptions<LiveKitOptions> liveKit, IHttpClientFactory http, OwnLoad load,
+    TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
 {
     /// <summary>The name of the HTTP client that speaks to LiveKit.</summary>
     public const string HttpClientName = "livekit";
 
+    private readonly ConcurrentDictionary<CallMedia, byte> _calls = new();
     private RtcEngine? _engine;
+    private volatile TaskCompletionSource _changed = NewSignal();
 
     public RtcEngine Engine => _engine ?? throw new InvalidOperationException("The media engine has not started.");
 
@@ -34,11 +38,41 @@ internal sealed class MediaHost(
 
     public AgentDispatchClient Dispatches => new(LiveKit, http.CreateClient(HttpClientName), time);
 
-    public CallMedia Open(CallKey call, ICallGrain grain) => new(call, grain, this);
+    /// <summary>The calls whose audio is here.</summary>
+    public ICollection<CallMedia> Calls => _calls.Keys;
+
+    public CallMedia Open(CallKey call, ICallGrain grain)
+    {
+        var media = new CallMedia(call, grain, this);
+        _calls.TryAdd(media, 0);
+        load.CallBegins();
+        return media;
+    }
+
+    /// <summary>A call's audio is closed.</summary>
+    public void Forget(CallMedia media)
+    {
+        if (!_calls.TryRemove(media, out _)) return;
+        load.CallEnds();
+        Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+    }
+
+    /// <summary>Waits until no call's audio is here, at most so long.</summary>
+    public async Task Empty(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var late = Task.Delay(limit, time, cancellationToken);
+        while (true)
+        {
+            var changed = _changed.Task;
+            if (_calls.IsEmpty || late.IsCompleted) return;
+            await Task.WhenAny(changed, late);
+        }
+    }
 
     /// <summary>Binds the ports and warms up the handshakes before the silo takes calls.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        load.MostCalls = settings.Value.MostCalls;
         _engine = new RtcEngine(settings.Value.ToRtcOptions(), time, logs);
         await _engine.Ready;
     }
@@ -59,4 +93,6 @@ internal sealed class MediaHost(
         if (_engine is { } engine) await engine.DisposeAsync();
         _engine = null;
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -21,6 +21,12 @@ public sealed class MediaSettings
     /// <summary>How many threads carry audio, each with a port of its own. 1 unless set.</summary>
     public int Shards { get; set; } = 1;
 
+    /// <summary>
+    /// How many calls' audio this silo is meant for: calls are spread over the silos by the room that each has left. It is no
+    /// limit, since a crowded call is better than none; 0 keeps audio away while another silo has room. 500 unless set.
+    /// </summary>
+    public int MostCalls { get; set; } = 500;
+
     /// <summary>The folder of the announcements, Ogg Opus files <c>NAME.opus</c> with packets of 20 ms. Unless set there are none.</summary>
     public string? Announcements { get; set; }
 
@@ -33,6 +39,7 @@ public sealed class MediaSettings
         if (!IPAddress.TryParse(BindAddress, out _)) problems.Add($"{Section}:BindAddress is not an IP address.");
         if (AdvertisedAddress is not null && !IPAddress.TryParse(AdvertisedAddress, out _))
             problems.Add($"{Section}:AdvertisedAddress is not an IP address.");
+        if (MostCalls < 0) problems.Add($"{Section}:MostCalls must not be negative.");
         if (Shards is < 1 or > 64) problems.Add($"{Section}:Shards must be 1 to 64.");
         if (Announcements is not null && !Directory.Exists(Announcements))
             problems.Add($"{Section}:Announcements is not a folder of this machine.");

@@ -156,7 +156,7 @@ internal sealed partial class WarmTransferGrain
                 await dial.Dial(
                     new DialRequest(call.Tenant!, call.LineId, State.Request!.Target, Agent: null)
                     {
-                        Room = call.Room, TransferId = _key.ToString(), RingTimeout = State.Request.AnswerLimit + RingReserve,
+                        Room = call.Room, ClaimedBy = _key.ToString(), RingTimeout = State.Request.AnswerLimit + RingReserve,
                         CallerId = PhoneNumber.TryParse(ours, out var number) ? number.ToString() : null,
                     },
                     CancellationToken.None);
@@ -172,14 +172,6 @@ internal sealed partial class WarmTransferGrain
         {
             await Perform(new TransferCommand.FailConsult(TransferResult.Unreachable, outcome.Detail ?? $"{outcome.Failure}"));
             return;
-        }
-        try
-        {
-            await GrainFactory.GetGrain<ICallTransfers>(consult.ToString()).Claim(_key.ToString());
-        }
-        catch (CallTransitionException)
-        {
-            // It is over already, and is seen to be in a moment.
         }
         await Perform(new TransferCommand.PlaceConsult(consult));
         await LookAtCalls();
@@ -297,14 +289,19 @@ internal sealed partial class WarmTransferGrain
     private async Task<TransferDecision> SeeCaller(bool agentGone = false) =>
         await Perform(new TransferCommand.SeeCaller(Sight(await CallerCall.Describe()) with { AgentGone = agentGone }));
 
-    /// <summary>Missing for a while: an agent that only connects anew has not gone.</summary>
+    /// <summary>
+    /// Missing for a while: an agent that only connects anew has not gone. Both calls are in its room, and the audio of one may
+    /// be lost.
+    /// </summary>
     private async Task<bool> IsAgentGone()
     {
         if (State.Phase is not (TransferPhase.Ringing or TransferPhase.Briefing)) return false;
-        if (await GrainFactory.GetGrain<IMediaGrain>(_key.Call.ToString()).HasAgent()) _agentMissingSince = null;
+        if (await IsAgentHeard(_key.Call) || State.Consult is { } consult && await IsAgentHeard(consult)) _agentMissingSince = null;
         else _agentMissingSince ??= time.GetTimestamp();
         return _agentMissingSince is { } since && time.GetElapsedTime(since) >= LookPeriod;
     }
+
+    private Task<bool> IsAgentHeard(CallKey call) => GrainFactory.GetGrain<IMediaGrain>(call.ToString()).HasAgent();
 
     /// <summary>Looks at both calls, and at the clock. One look at a time; who asks meanwhile shares it.</summary>
     private Task LookAtCalls() => _look.IsCompleted ? _look = Look() : _look;

@@ -18,6 +18,7 @@ internal static class AdminEndpoints
             ["channels"] = state.Channels.ToJson(),
             ["devices"] = state.Devices.Count,
             ["accessTokens"] = state.Tokens.Count,
+            ["faultsToCome"] = state.Faults.ToCome,
         }));
         group.MapPost("/calls", async (HttpContext context) =>
         {

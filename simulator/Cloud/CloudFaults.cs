@@ -72,6 +72,16 @@ internal sealed class CloudFaults(TimeProvider time, CloudIds ids)
             _faults.Add((fault, times));
     }
 
+    /// <summary>How many requests are still to fail.</summary>
+    public int ToCome
+    {
+        get
+        {
+            lock (_gate)
+                return _faults.Sum(entry => entry.Left);
+        }
+    }
+
     public void Clear()
     {
         lock (_gate)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using GoTo.Calls;
 using GoTo.Tenants;
 
@@ -21,6 +22,30 @@ public sealed class CallControlTests(House house)
         Assert.Equal((null, WireState.Connected), await State(talk));
         await talk.Journal.Has<HoldConfirmed>(confirmed => !confirmed.OnHold);
         Assert.Single(talk.Journal.Entries, entry => entry.Event is Held);
+    }
+
+    [Fact]
+    public async Task A_late_word_of_a_hold_that_was_resumed_leaves_nobody_on_hold()
+    {
+        await using var talk = await Talk.Inbound(house);
+        using var cloud = new HttpClient { BaseAddress = house.World.Cloud.BaseUrl };
+        try
+        {
+            await cloud.PostAsJsonAsync("/_sim/events/faults", new { late = 1.0, lateMs = 7_000 }, TestContext.Current.CancellationToken);
+            await talk.Done((call, id) => call.Hold(id));
+        }
+        finally
+        {
+            await cloud.PostAsJsonAsync("/_sim/events/faults", new { late = 0.0 }, TestContext.Current.CancellationToken);
+        }
+        await talk.Done((call, id) => call.Resume(id));
+        await talk.BothAreHeard();
+
+        await talk.Journal.Has<Held>(held => held.By is HoldOrigin.Remote);
+
+        await Until.True(
+            async () => await State(talk) == (null, WireState.Connected), TimeSpan.FromSeconds(20), "the call is not on hold");
+        await talk.BothAreHeard();
     }
 
     [Fact]

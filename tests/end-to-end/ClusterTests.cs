@@ -109,7 +109,7 @@ public sealed class ClusterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_silo_of_channel_and_calls_is_killed_the_other_ends_its_calls_and_takes_new_ones()
+    public async Task When_the_silo_of_channel_and_calls_is_killed_the_other_passes_its_callers_on_and_takes_new_ones()
     {
         var settings = _world.ClusterSettings(silos: 2);
         using var speech = new Speech();
@@ -130,10 +130,11 @@ public sealed class ClusterTests : IAsyncLifetime
         foreach (var (phone, journal) in calls)
         {
             var report = await phone.IsOver();
-            Assert.Equal((PhoneOutcome.CutOff, "agent_hangup"), (report.Outcome, report.EndReason));
+            Assert.Equal((PhoneOutcome.CutOff, "transfer"), (report.Outcome, report.EndReason));
             var events = await journal.ToEnd();
             Assert.Single(events.OfType<MediaFailed>());
-            Assert.Equal(EndReason.LocalHangUp, ((Ended)events[^1]).Reason);
+            Assert.Equal($"tel:{World.Number}", Assert.Single(events.OfType<Transferred>()).Target);
+            Assert.Equal(EndReason.Transfer, ((Ended)events[^1]).Reason);
         }
         await using var another = _world.Dial(Speech.Short);
         await another.IsFlawless();

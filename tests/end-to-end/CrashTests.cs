@@ -14,7 +14,7 @@ public sealed class CrashTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact]
-    public async Task A_connected_call_whose_silo_is_killed_is_compared_with_GoTo_and_ended()
+    public async Task A_connected_call_whose_silo_is_killed_is_compared_with_GoTo_and_passed_on()
     {
         using var speech = new Speech();
         var settings = _world.SiloSettings();
@@ -23,12 +23,12 @@ public sealed class CrashTests : IAsyncLifetime
         await using var next = await SiloProcess.Start(settings);
 
         var report = await cut.Phone.IsOver();
-        Assert.Equal((PhoneOutcome.CutOff, "agent_hangup"), (report.Outcome, report.EndReason));
+        Assert.Equal((PhoneOutcome.CutOff, "transfer"), (report.Outcome, report.EndReason));
         var events = await cut.EventsAfterwards();
         Assert.Equal(new Reconciled("connected"), events[0]);
         Assert.Single(events.OfType<MediaFailed>());
-        Assert.Equal(new HangUpIntended(HangUpReason.Normal, "cluster"), Assert.Single(events.OfType<HangUpIntended>()));
-        Assert.Equal(EndReason.LocalHangUp, ((Ended)events[^1]).Reason);
+        Assert.Equal($"tel:{World.Number}", Assert.Single(events.OfType<Transferred>()).Target);
+        Assert.Equal(EndReason.Transfer, ((Ended)events[^1]).Reason);
         await TakesACall();
     }
 

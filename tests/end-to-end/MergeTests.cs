@@ -1,5 +1,6 @@
 using GoTo.Calls;
 using GoTo.EndToEnd.Tests.Phones;
+using GoTo.Tenants;
 using GoTo.Transfers;
 
 namespace GoTo.EndToEnd.Tests;
@@ -68,6 +69,41 @@ public sealed class MergeTests(House house)
         await talk.BothAreHeard();
     }
 
+    [Fact]
+    public async Task A_tenant_calls_somebody_into_the_room_of_its_own_calls_only()
+    {
+        await using var talk = await Talk.Inbound(house);
+        var call = await talk.Grain.Describe();
+
+        await Assert.ThrowsAsync<ForeignTenantException>(() => As("intruder", () => Dial(Into(talk.Call, call) with { Tenant = "intruder" })));
+        await Assert.ThrowsAsync<ForeignTenantException>(() => Dial(Into(talk.Call, call) with { Tenant = "intruder" }));
+        await Assert.ThrowsAsync<ForeignTenantException>(
+            () => As(call.Tenant!, () => Dial(Into(talk.Call, call) with { RoomOf = null, Room = call.Room })));
+        await Assert.ThrowsAsync<InvalidDialException>(() => Dial(Into(talk.Call, call) with { RoomOf = new CallKey(World.Account, "never") }));
+        await Assert.ThrowsAsync<InvalidDialException>(() => Dial(Into(talk.Call, call) with { RoomOf = new CallKey("other", "call") }));
+        await Assert.ThrowsAsync<InvalidDialException>(() => Dial(Into(talk.Call, call) with { Room = call.Room }));
+        await talk.BothAreHeard();
+
+        Task Dial(DialRequest request) => house.Service.Cluster.OutboundCall(World.Account, CommandId.New()).Dial(request, Stop);
+    }
+
+    private static DialRequest Into(CallKey room, CallSnapshot call) =>
+        new(call.Tenant!, call.LineId, $"tel:{OtherNumber}", Agent: null) { RoomOf = room };
+
+    /// <summary>In a tenant's name.</summary>
+    private static async Task As(string tenant, Func<Task> ask)
+    {
+        RequestContext.Set("tenant", tenant);
+        try
+        {
+            await ask();
+        }
+        finally
+        {
+            RequestContext.Remove("tenant");
+        }
+    }
+
     private static Task AllThreeTalk(Talk talk, TonePhone other) => Task.WhenAll(
         talk.Phone.Hears(Talk.AgentPitch, Talk.OtherPitch), other.Hears(Talk.AgentPitch, Talk.PhonePitch),
         talk.Agent.Hears(Talk.PhonePitch, Talk.OtherPitch));
@@ -86,7 +122,7 @@ public sealed class MergeTests(House house)
         await talk.Done((call, id) => call.Hold(id));
         var call = await talk.Grain.Describe();
         var dial = house.Service.Cluster.OutboundCall(World.Account, CommandId.New());
-        await dial.Dial(new DialRequest(call.Tenant!, call.LineId, $"tel:{OtherNumber}", Agent: null) { Room = call.Room }, Stop);
+        await As(call.Tenant!, () => dial.Dial(Into(talk.Call, call), Stop));
         await phone.Phone.Rings(Stop);
         await phone.Phone.Answer();
         await Task.WhenAll(phone.Hears(Talk.AgentPitch), talk.Agent.Hears(Talk.OtherPitch), talk.Phone.Hears());

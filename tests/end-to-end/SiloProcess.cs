@@ -55,13 +55,18 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>What <c>/healthz</c> says; false when nobody answers.</summary>
-    public async Task<bool> IsHealthy()
+    public Task<bool> IsHealthy() => Says("healthz");
+
+    /// <summary>What <c>/readyz</c> says; false when nobody answers.</summary>
+    public Task<bool> IsReady() => Says("readyz");
+
+    private async Task<bool> Says(string check)
     {
         using var http = new HttpClient();
         try
         {
             using var reply = await http.GetAsync(
-                new Uri($"http://127.0.0.1:{_httpPort}/healthz"), TestContext.Current.CancellationToken);
+                new Uri($"http://127.0.0.1:{_httpPort}/{check}"), TestContext.Current.CancellationToken);
             return reply.StatusCode is HttpStatusCode.OK;
         }
         catch (HttpRequestException)
@@ -77,10 +82,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     public Task Kill() => _process.Kill();
 
     /// <summary>SIGTERM, as a deploy does it; the exit code.</summary>
-    public async Task<int> Stop()
+    public async Task<int> Stop(TimeSpan? limit = null)
     {
         await _process.Signal("TERM");
-        return await _process.Exit(StopLimit);
+        return await _process.Exit(limit ?? StopLimit);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -34,9 +34,10 @@ internal sealed class Talk : IAsyncDisposable
     public static Task<Talk> Inbound(House house) => Inbound(house.World, house.Service);
 
     /// <summary>A phone calls in.</summary>
-    public static async Task<Talk> Inbound(World world, Service service, string number = World.NumberOfToneAgent)
+    public static async Task<Talk> Inbound(
+        World world, Service service, string number = World.NumberOfToneAgent, TonePhone? present = null)
     {
-        var phone = await Connect(world);
+        var phone = present ?? await Connect(world);
         var id = await phone.Phone.Dial("+15551234567", number, TestContext.Current.CancellationToken);
         return await Begin(world, service, new CallKey(World.Account, id), phone);
     }

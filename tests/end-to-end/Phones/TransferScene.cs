@@ -28,10 +28,10 @@ internal sealed class TransferScene : IAsyncDisposable
         house.Service, await Talk.Inbound(house), await ConnectTarget(house.World));
 
     /// <summary>The target's phone, with its number.</summary>
-    public static async Task<TonePhone> ConnectTarget(World world)
+    public static async Task<TonePhone> ConnectTarget(World world, string number = TargetNumber)
     {
         var target = await TonePhone.Connect(world.Cloud.PhoneSocketUrl, world.Engine, "target", Target, Caller, Agent);
-        await target.Phone.Register(TargetNumber, Stop);
+        await target.Phone.Register(number, Stop);
         return target;
     }
 

@@ -147,15 +147,6 @@ public sealed class CallDecisionTests
     }
 
     [Fact]
-    public void Lost_audio_of_an_answered_call_ends_it()
-    {
-        var call = new Replay(ToConnected);
-        call.Take(new CallCommand.FailMedia("consent expired"));
-        Assert.Equal(CallEffect.HangUp, call.NextEffect);
-        Assert.False(call.State.MediaOpen);
-    }
-
-    [Fact]
     public void Audio_that_failed_or_never_came_about_is_let_go_all_the_same()
     {
         var failed = new Replay([.. ToConnected, new CallCommand.FailMedia("the room was lost")]);

@@ -34,6 +34,12 @@ internal static class CallTable
         new CallCommand.Dial("dial-main/1", new DialRequest("acme", "line_1", "tel:+1", "agent"), null);
     private static readonly CallCommand[] ToConnected = [Ring, Route, JoinRoom, OpenGate, IntendAnswer, Answered];
 
+    private static readonly CallCommand[] Talking =
+    [
+        new CallCommand.Ring("", "+15559876543", "", null), RouteWithFallback, JoinRoom, OpenGate, IntendAnswer, Answered,
+        new CallCommand.StartAudio(AudioDirection.FromCaller), new CallCommand.StartAudio(AudioDirection.FromAgent),
+    ];
+
     private static readonly (string Name, CallCommand[] By)[] Situations =
     [
         ("Initial", []),
@@ -62,6 +68,9 @@ internal static class CallTable
         ("Connected, transfer taken", [.. ToConnected, Transfer, new CallCommand.Send(Transfer.Id), new CallCommand.Take(Transfer.Id)]),
         ("Connected, leaving", [.. ToConnected, new CallCommand.Transfer("tel:+1")]),
         ("Connected, claimed", [.. ToConnected, new CallCommand.Claim("transfer")]),
+        ("Connected, both heard", Talking),
+        ("Connected, audio lost, on its way back to the number", [.. Talking, FailMedia]),
+        ("Connected, audio lost on hold for a transfer", [.. Talking, Hold, Done(Hold), new CallCommand.Claim("transfer"), FailMedia]),
         ("Connected elsewhere", [Ring, Route, JoinRoom, OpenGate, new CallCommand.Connect(Noon)]),
         ("Hang-up intended", [.. ToConnected, HangUp]),
         ("Hang-up failed", [.. ToConnected, HangUp, FailHangUp]),

@@ -127,5 +127,7 @@ public sealed class CallDeliveriesTests : IDisposable
         public Task Report(CallCommand command) => Take("report");
 
         public Task<bool> Attend() => Task.FromResult(true);
+
+        public Task CheckAudio() => Take("check-audio");
     }
 }
