@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GoTo.Cli;
 using GoTo.EndToEnd.Tests.Phones;
 using Spectre.Console;
@@ -8,7 +10,7 @@ namespace GoTo.EndToEnd.Tests;
 
 /// <summary>The command line as a person and a script use it.</summary>
 [Collection(HouseCollection.Name)]
-public sealed class CommandLineTests(House house)
+public sealed partial class CommandLineTests(House house)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -119,6 +121,31 @@ public sealed class CommandLineTests(House house)
         Assert.DoesNotContain(password!, shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_person_logs_an_account_in_by_the_browser()
+    {
+        var settings = new Dictionary<string, string?>(house.World.SiloSettings())
+        {
+            [$"GoTo:Accounts:{World.Account}:Grant"] = "AuthorizationCode",
+            ["GoTo:Cluster:SqliteFile"] = Path.Combine(Directory.CreateTempSubdirectory("goto-cli-").FullName, "goto.db"),
+        };
+        await using var silo = await SiloProcess.Start(settings);
+        await using var service = await Service.Connect(settings);
+        var shown = new SharedText();
+
+        var login = CommandLine.Run(
+            ["login", "--port", $"{Ports.Free()}", "--gateway-port", settings["GoTo:Cluster:GatewayPort"]!], Console(shown), TextWriter.Null);
+        await Until.True(
+            () => Task.FromResult(Page().IsMatch(shown.ToString())), TimeSpan.FromSeconds(30), "the page to log in at is shown");
+        using var browser = new HttpClient();
+        await browser.GetStringAsync(new Uri(Page().Match(shown.ToString()).Value), Stop);
+
+        Assert.Equal(0, await login.Within(TimeSpan.FromSeconds(30), "the login is done"));
+        Assert.Contains("is logged in", shown.ToString(), StringComparison.Ordinal);
+        // Until then the channel had nothing to connect with, and tried ever less often.
+        await service.ChannelUp(TimeSpan.FromSeconds(90));
+    }
+
     [Theory]
     [InlineData(ExitCode.NotFound, "hold", "main/nobody")]
     [InlineData(ExitCode.Usage, "hold", "nonsense")]
@@ -137,8 +164,8 @@ public sealed class CommandLineTests(House house)
     [Fact]
     public async Task Without_a_cluster_it_says_so_and_where_one_is_looked_for()
     {
-        var console = Console(out var shown);
-        Assert.Equal(ExitCode.OutOfReach, await CommandLine.Run(["calls", "--gateway-port", "1"], console, TextWriter.Null));
+        var shown = new StringWriter();
+        Assert.Equal(ExitCode.OutOfReach, await CommandLine.Run(["calls", "--gateway-port", "1"], Console(shown), TextWriter.Null));
         Assert.Contains("--gateway-port", shown.ToString(), StringComparison.Ordinal);
     }
 
@@ -152,17 +179,37 @@ public sealed class CommandLineTests(House house)
 
     private async Task<(int Code, string Shown, string Output)> Run(params string[] args)
     {
-        var (console, output) = (Console(out var shown), new StringWriter());
+        var (shown, output) = (new StringWriter(), new StringWriter());
         string[] where = args[0].StartsWith('[') ? [] : ["--gateway-port", house.Settings["GoTo:Cluster:GatewayPort"]!, "--actor", "tester"];
-        var code = await CommandLine.Run([.. args, .. where], console, output);
+        var code = await CommandLine.Run([.. args, .. where], Console(shown), output);
         return (code, shown.ToString(), output.ToString());
     }
 
-    private static IAnsiConsole Console(out StringWriter shown)
+    private static IAnsiConsole Console(TextWriter shown)
     {
-        shown = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(shown) });
         console.Profile.Width = 200;
         return console;
+    }
+
+    [GeneratedRegex(@"http\S+(?=\s)")]
+    private static partial Regex Page();
+
+    /// <summary>A text that is read while it is written.</summary>
+    private sealed class SharedText : TextWriter
+    {
+        private readonly StringBuilder _text = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            lock (_text) _text.Append(value);
+        }
+
+        public override string ToString()
+        {
+            lock (_text) return _text.ToString();
+        }
     }
 }
