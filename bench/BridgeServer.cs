@@ -10,6 +10,9 @@ namespace GoTo.Bench;
 /// </summary>
 internal sealed class BridgeServer(RtcEngine engine)
 {
+    // As a silo does (GoTo:Media:WarmUpCalls).
+    private const int WarmUpCalls = 64;
+
     private readonly ConcurrentDictionary<int, Call> _calls = new();
 
     public static async Task<int> Run(string[] args)
@@ -23,6 +26,7 @@ internal sealed class BridgeServer(RtcEngine engine)
         {
             Port = builder.Configuration.GetValue("port", 0),
             Shards = builder.Configuration.GetValue("shards", 1),
+            WarmUpCalls = builder.Configuration.GetValue("warm-up", WarmUpCalls),
         };
         await using var engine = new RtcEngine(
             options, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>());

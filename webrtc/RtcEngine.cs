@@ -42,15 +42,16 @@ public sealed class RtcEngine : IAsyncDisposable
             logs.CreateLogger<RtcEngine>().OpusOnly();
         foreach (var shard in _shards)
             shard.Start();
-        _ready = WarmUp.Once();
+        _ready = WarmUp.Calls(options.WarmUpCalls);
     }
 
     /// <summary>The bound addresses and ports, one a shard. Not the advertised address.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndPoints { get; }
 
     /// <summary>
-    /// Completes when the runtime has compiled the code of a call, by a call of this process to itself: normally a few
-    /// hundred milliseconds after the first engine was made. Peers made earlier work, but connect more slowly.
+    /// Completes when the runtime has compiled the code of a call, by calls of this process to itself
+    /// (<see cref="RtcOptions.WarmUpCalls"/>): with one, normally a few hundred milliseconds after the first engine was
+    /// made. Peers made earlier work, but connect more slowly.
     /// </summary>
     public ValueTask Ready => new(_ready);
 

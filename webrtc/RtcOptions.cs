@@ -51,6 +51,13 @@ public sealed class RtcOptions
     /// </summary>
     public TimeSpan GatheringTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How many calls the process makes to itself before <see cref="RtcEngine.Ready"/>: 1 to 1000. One spares the first
+    /// real call the compiling of its code; some dozens let the runtime compile it for speed as well, so that no real
+    /// call pays for that. Counted once a process, over all its engines. Default: 1.
+    /// </summary>
+    public int WarmUpCalls { get; set; } = 1;
+
     /// <summary>Which code does the SRTP cryptography. Default: the fastest that passes its self-test.</summary>
     public SrtpImplementation Srtp { get; set; } = SrtpImplementation.Automatic;
 
@@ -79,6 +86,9 @@ public sealed class RtcOptions
         if (SocketBufferSize < 64 << 10)
             throw new ArgumentOutOfRangeException(
                 nameof(SocketBufferSize), SocketBufferSize, "RtcOptions.SocketBufferSize must be at least 64 KiB.");
+        if (WarmUpCalls is < 1 or > 1000)
+            throw new ArgumentOutOfRangeException(
+                nameof(WarmUpCalls), WarmUpCalls, "RtcOptions.WarmUpCalls must be 1 to 1000.");
         if (GatheringTimeout <= TimeSpan.Zero || GatheringTimeout > TimeSpan.FromMinutes(1))
             throw new ArgumentOutOfRangeException(
                 nameof(GatheringTimeout), GatheringTimeout, "RtcOptions.GatheringTimeout must be up to a minute.");

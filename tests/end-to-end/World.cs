@@ -141,6 +141,8 @@ internal sealed class World : IAsyncDisposable
         ["GoTo:Numbers:6:AgentTimeout"] = "00:00:01",
         ["GoTo:Numbers:6:EarlyGreeting"] = "speech",
         ["GoTo:Numbers:6:Fallback"] = "ext:1001",
+        // Each test's silo is short-lived: its calls need not be fast.
+        ["GoTo:Media:WarmUpCalls"] = "1",
         ["GoTo:Media:Announcements"] = Path.Combine(AppContext.BaseDirectory, "assets"),
         ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(),
         ["GoTo:LiveKit:ApiKey"] = ApiKey,

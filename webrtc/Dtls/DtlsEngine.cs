@@ -195,6 +195,7 @@ internal sealed class DtlsEngine : IDtlsEngine
         lock (_gate)
         {
             _records = new DtlsRecords(handshake.RecordKeys!, _queue.NextSequence);
+            _handshake = null;
             _phase = Phase.Done;
             if (_closing) notice = CloseNotify();
         }

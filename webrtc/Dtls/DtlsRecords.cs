@@ -27,12 +27,13 @@ internal sealed class DtlsRecords : IDisposable
     private const ulong MaxSequence = (1UL << 48) - 1;
 
     private readonly bool _isGcm;
-    private readonly byte[] _localIv;
-    private readonly byte[] _remoteIv;
-    private readonly AesGcm? _localGcm;
-    private readonly AesGcm? _remoteGcm;
-    private readonly ChaCha20Poly1305? _localChaCha;
-    private readonly ChaCha20Poly1305? _remoteChaCha;
+    private readonly DtlsKeys _keys;
+
+    // Made when first used: without data channels there is no record until close_notify.
+    private AesGcm? _localGcm;
+    private AesGcm? _remoteGcm;
+    private ChaCha20Poly1305? _localChaCha;
+    private ChaCha20Poly1305? _remoteChaCha;
     private ReplayWindow _received;
     private ulong _nextSequence;
 
@@ -43,19 +44,8 @@ internal sealed class DtlsRecords : IDisposable
     public DtlsRecords(DtlsKeys keys, ulong nextSequence)
     {
         _isGcm = keys.CipherSuite != CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
-        _localIv = keys.LocalIv;
-        _remoteIv = keys.RemoteIv;
+        _keys = keys;
         _nextSequence = nextSequence;
-        if (_isGcm)
-        {
-            _localGcm = new AesGcm(keys.LocalKey, Tag);
-            _remoteGcm = new AesGcm(keys.RemoteKey, Tag);
-        }
-        else
-        {
-            _localChaCha = new ChaCha20Poly1305(keys.LocalKey);
-            _remoteChaCha = new ChaCha20Poly1305(keys.RemoteKey);
-        }
     }
 
     private int NonceInRecord => _isGcm ? ExplicitNonce : 0;
@@ -106,11 +96,13 @@ internal sealed class DtlsRecords : IDisposable
         if (_isGcm) record.Slice(3, ExplicitNonce).CopyTo(body);
         Span<byte> nonce = stackalloc byte[Nonce];
         Span<byte> associated = stackalloc byte[HeaderLength];
-        WriteNonce(nonce, _localIv, _isGcm ? body : record[3..]);
+        WriteNonce(nonce, _keys.LocalIv, _isGcm ? body : record[3..]);
         Associate(associated, record, content.Length);
         var encrypted = body.Slice(NonceInRecord, content.Length);
-        _localGcm?.Encrypt(nonce, content, encrypted, body[^Tag..], associated);
-        _localChaCha?.Encrypt(nonce, content, encrypted, body[^Tag..], associated);
+        if (_isGcm)
+            (_localGcm ??= new AesGcm(_keys.LocalKey, Tag)).Encrypt(nonce, content, encrypted, body[^Tag..], associated);
+        else
+            (_localChaCha ??= new ChaCha20Poly1305(_keys.LocalKey)).Encrypt(nonce, content, encrypted, body[^Tag..], associated);
         return HeaderLength + sealedLength;
     }
 
@@ -127,13 +119,15 @@ internal sealed class DtlsRecords : IDisposable
         if (!_received.IsNew(sequence)) return false;
         Span<byte> nonce = stackalloc byte[Nonce];
         Span<byte> associated = stackalloc byte[HeaderLength];
-        WriteNonce(nonce, _remoteIv, _isGcm ? body : record[3..]);
+        WriteNonce(nonce, _keys.RemoteIv, _isGcm ? body : record[3..]);
         Associate(associated, record, length);
         var encrypted = body.Slice(NonceInRecord, length);
         try
         {
-            _remoteGcm?.Decrypt(nonce, encrypted, body[^Tag..], content[..length], associated);
-            _remoteChaCha?.Decrypt(nonce, encrypted, body[^Tag..], content[..length], associated);
+            if (_isGcm)
+                (_remoteGcm ??= new AesGcm(_keys.RemoteKey, Tag)).Decrypt(nonce, encrypted, body[^Tag..], content[..length], associated);
+            else
+                (_remoteChaCha ??= new ChaCha20Poly1305(_keys.RemoteKey)).Decrypt(nonce, encrypted, body[^Tag..], content[..length], associated);
         }
         catch (AuthenticationTagMismatchException)
         {

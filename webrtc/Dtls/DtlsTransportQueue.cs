@@ -23,8 +23,9 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
 
     private readonly object _gate = new();
     private readonly Queue<byte[]> _received = new();
-    private readonly byte[] _gathered = new byte[MaxSent];
     private readonly List<byte> _lastFlight = [];
+    // For a flight: nothing of it stays while the association stands.
+    private byte[]? _gathered;
     private int _gatheredLength;
     private ulong _nextInClear;
     private bool _hasAlerted;
@@ -99,6 +100,7 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     {
         Note(buffer);
         if (_gatheredLength + buffer.Length > MaxSent) Flush();
+        _gathered ??= new byte[MaxSent];
         buffer.CopyTo(_gathered.AsSpan(_gatheredLength));
         _gatheredLength += buffer.Length;
     }
@@ -107,9 +109,9 @@ internal sealed class DtlsTransportQueue(IDtlsSink sink) : DatagramTransport
     public void Flush()
     {
         if (_gatheredLength == 0) return;
-        var length = _gatheredLength;
-        _gatheredLength = 0;
-        sink.SendDtls(_gathered.AsSpan(0, length));
+        var flight = _gathered.AsSpan(0, _gatheredLength);
+        (_gathered, _gatheredLength) = (null, 0);
+        sink.SendDtls(flight);
     }
 
     /// <summary>

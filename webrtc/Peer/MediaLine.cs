@@ -12,15 +12,12 @@ internal sealed class MediaLine
     public const int None = -1;
 
     private readonly NegotiatedMedia _media;
-    private readonly AudioCodec?[] _received = new AudioCodec?[128];
     private readonly UInt128 _toneTypes;
 
     public MediaLine(NegotiatedMedia media)
     {
         _media = media;
         MidBytes = Encoding.UTF8.GetBytes(media.Mid ?? "");
-        foreach (var format in media.Receive)
-            _received[format.PayloadType] ??= format.Codec;
         foreach (var tones in media.ReceiveTelephoneEvents)
             _toneTypes |= UInt128.One << tones.PayloadType;
     }
@@ -74,7 +71,17 @@ internal sealed class MediaLine
         ?? SendClockRate;
 
     /// <summary>The codec of a received payload type; none if it is not negotiated, or of telephone events.</summary>
-    public AudioCodec? ReceivedCodec(int payloadType) => _received[payloadType];
+    public AudioCodec? ReceivedCodec(int payloadType)
+    {
+        // There are three at most. By index: an enumerator would be allocated.
+        for (var i = 0; i < _media.Receive.Count; i++)
+        {
+            if (_media.Receive[i].PayloadType == payloadType)
+                return _media.Receive[i].Codec;
+        }
+
+        return null;
+    }
 
     /// <summary>The RTP clock of a received payload type, in Hz.</summary>
     public int ReceiveClockRate(int payloadType) => ReceivedCodec(payloadType)?.ClockRate ?? SendClockRate;
@@ -83,19 +90,19 @@ internal sealed class MediaLine
     /// Fills the map from what the remote side sends here to what the other line sends: the same codec, or a telephone
     /// event (RFC 4733), under the other line's payload type.
     /// </summary>
-    public void MapPayloadTypes(MediaLine to, Span<int> map)
+    public void MapPayloadTypes(MediaLine to, Span<sbyte> map)
     {
         map.Fill(None);
         foreach (var format in _media.Receive)
         {
             if (to._media.Send is { } send && send.Codec == format.Codec)
-                map[format.PayloadType] = send.PayloadType;
+                map[format.PayloadType] = (sbyte)send.PayloadType;
         }
 
         foreach (var tones in _media.ReceiveTelephoneEvents)
         {
             if (to._media.SendTelephoneEvent is { } send && SendClockRate == to.SendClockRate)
-                map[tones.PayloadType] = send;
+                map[tones.PayloadType] = (sbyte)send;
         }
     }
 }

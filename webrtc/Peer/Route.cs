@@ -11,7 +11,7 @@ internal sealed class Route(InboundStream from, OutboundStream to)
     // About -54 dB below full scale.
     private const int MaxSilentSample = 64;
 
-    private readonly int[] _payloadTypes = new int[128];
+    private readonly sbyte[] _payloadTypes = new sbyte[128];
     private MediaLine? _mappedFrom;
     private MediaLine? _mappedTo;
     private LegMix? _mix;

@@ -38,14 +38,14 @@ internal sealed class MediaReader
         var slash = port.IndexOf('/');
         _port = (int)line.Number32(slash < 0 ? port : port[..slash], 0, 65535, rule);
         var protocol = SdpLine.NextField(ref rest);
-        if (protocol.IsEmpty)
-            throw line.Malformed(rule);
+        foreach (var part in protocol.Split('/'))
+            line.Token(protocol[part], rule);
         _protocol = protocol.ToString();
         for (var format = SdpLine.NextField(ref rest); !format.IsEmpty; format = SdpLine.NextField(ref rest))
         {
             if (IsAudio)
                 line.Number32(format, 0, 127, "the formats of an audio section are payload types, 0 to 127");
-            _formats.Add(format.ToString());
+            _formats.Add(line.Token(format, rule));
         }
         if (_formats.Count == 0)
             throw line.Malformed(rule);

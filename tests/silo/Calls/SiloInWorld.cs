@@ -92,6 +92,7 @@ internal sealed class SiloInWorld : IAsyncDisposable
             [$"GoTo:Accounts:{Account}:Username"] = CloudAccount.Demo.Username,
             [$"GoTo:Accounts:{Account}:Password"] = CloudAccount.Demo.Password,
             ["GoTo:Numbers:0:Number"] = Number, ["GoTo:Numbers:0:Tenant"] = "acme", ["GoTo:Numbers:0:Agent"] = "echo",
+            ["GoTo:Media:WarmUpCalls"] = "1",
             ["GoTo:LiveKit:Url"] = _rooms.Url.ToString(), ["GoTo:LiveKit:ApiKey"] = "key", ["GoTo:LiveKit:ApiSecret"] = ApiSecret,
             ["GoTo:Cluster:SiloPort"] = $"{Storage.TestStore.FreePort()}",
             ["GoTo:Cluster:GatewayPort"] = $"{Storage.TestStore.FreePort()}",

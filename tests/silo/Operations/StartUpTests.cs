@@ -18,6 +18,7 @@ public sealed class StartUpTests
     [InlineData("ConnectionStrings:Redis", "127.0.0.1:9", "ConnectionStrings:PostgreSql is missing")]
     [InlineData("GoTo:Media:BindAddress", "anywhere", "GoTo:Media:BindAddress is not an IP address.")]
     [InlineData("GoTo:Media:Shards", "0", "GoTo:Media:Shards must be 1 to 64.")]
+    [InlineData("GoTo:Media:WarmUpCalls", "0", "GoTo:Media:WarmUpCalls must be 1 to 1000.")]
     [InlineData("GoTo:LiveKit:Url", "", "GoTo:LiveKit:Url")]
     [InlineData("GoTo:Accounts:main:Password", "", "GoTo:Accounts:main:Password")]
     [InlineData("GoTo:Numbers:0:Number", "911", "GoTo:Numbers:0:Number is not in E.164 form")]
