@@ -289,8 +289,10 @@ internal sealed partial class CallGrain
         if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
         if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
-        if (happened is HangUpIntended or Ended || happened is CommandAccepted && State.IsGreeting) _patience?.Cancel();
+        if (happened is HangUpIntended or Ended) _patience?.Cancel();
         // Whoever wants to answer now needs the room all the same. Joining it anew would meet what is left of the first try there.
-        if (happened is CommandAccepted { Operation: CallOperation.Answer } && _running is CallEffect.AwaitAgent) _patience?.Cancel();
+        // And in a call that is answered, for its greeting, nothing waits for the agent.
+        if (_running is CallEffect.AwaitAgent && happened is CommandAccepted { Operation: var asked }
+            && (asked is CallOperation.Answer || State.Phase is CallPhase.Connected)) _patience?.Cancel();
     }
 }

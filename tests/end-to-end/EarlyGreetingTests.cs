@@ -49,6 +49,20 @@ public sealed class EarlyGreetingTests(House house)
         Assert.Equal(EndReason.Transfer, ((Ended)events[^1]).Reason);
     }
 
+    [Fact]
+    public async Task What_is_asked_of_a_greeted_call_does_not_wait_for_the_agent()
+    {
+        await using var phone = await Talk.Connect(house.World);
+        await using var journal = await Dial(phone, World.GreetingNumber);
+        await journal.Has<Connected>();
+
+        // Sooner than the 30 s that the agent has.
+        await house.Service.Cluster.Call(journal.Call).BlindTransfer("ext:1001", CommandId.New(), TestContext.Current.CancellationToken);
+        Assert.Equal("ext:1001", await phone.Told("transferred", "target"));
+
+        Assert.Equal(EndReason.Transfer, ((Ended)(await journal.ToEnd())[^1]).Reason);
+    }
+
     private async Task<JournalReader> Dial(TonePhone phone, string number) => house.Service.Follow(
         new CallKey(World.Account, await phone.Phone.Dial("+15551234567", number, TestContext.Current.CancellationToken)));
 }
