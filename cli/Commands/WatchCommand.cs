@@ -65,7 +65,7 @@ internal static class WatchCommand
             Connected => "[green]●[/]",
             Ended => "[grey]■[/]",
             Held or HangUpIntended => "[yellow]●[/]",
-            AnswerFailed or MediaFailed or AgentMissing or NumberUnknown or QuotaExceeded or HangUpFailed => "[red]●[/]",
+            AnswerFailed or MediaFailed or AgentMissing or AgentLost or NumberUnknown or QuotaExceeded or HangUpFailed => "[red]●[/]",
             CommandSettled { Outcome.IsDone: false } => "[red]●[/]",
             Rang => "[blue]●[/]",
             _ => "[grey]○[/]",

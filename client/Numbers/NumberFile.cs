@@ -116,6 +116,7 @@ internal sealed class NumberRow
     public IReadOnlyDictionary<string, string>? Metadata { get; set; }
     public RoomPolicy? Room { get; set; }
     public string? EarlyGreeting { get; set; }
+    public AgentLossPolicy? AgentLoss { get; set; }
 
     public static NumberRow From(RegisteredNumber number)
     {
@@ -126,7 +127,7 @@ internal sealed class NumberRow
             AgentTimeout = r.AgentTimeout.ToString("c", CultureInfo.InvariantCulture), LineId = r.LineId, Greeting = r.Greeting,
             Language = r.Language, Fallback = r.Fallback, ConcurrentCalls = r.ConcurrentCalls, RoomName = r.RoomName,
             Metadata = r.Metadata.Count == 0 ? null : r.Metadata, Room = r.Room == new RoomPolicy() ? null : r.Room,
-            EarlyGreeting = r.EarlyGreeting,
+            EarlyGreeting = r.EarlyGreeting, AgentLoss = r.AgentLoss == new AgentLossPolicy() ? null : r.AgentLoss,
         };
     }
 
@@ -142,6 +143,7 @@ internal sealed class NumberRow
             Language = Filled(Language), Fallback = Filled(Fallback), ConcurrentCalls = ConcurrentCalls,
             RoomName = Filled(RoomName) ?? NumberRegistration.DefaultRoomName, Metadata = Metadata ?? new Dictionary<string, string>(),
             Room = Room ?? new RoomPolicy(), EarlyGreeting = Filled(EarlyGreeting),
+            AgentLoss = AgentLoss ?? new AgentLossPolicy(),
         });
     }
 
@@ -153,7 +155,7 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
     public static readonly IReadOnlyList<string> Names =
     [
         "number", "tenant", "agents", "agentTimeout", "lineId", "greeting", "language", "fallback", "concurrentCalls", "roomName", "metadata",
-        "room", "earlyGreeting",
+        "room", "earlyGreeting", "agentLoss",
     ];
 
     public NumberRowMap()
@@ -171,6 +173,7 @@ internal sealed class NumberRowMap : ClassMap<NumberRow>
         Map(row => row.Metadata).Name(Names[10]).TypeConverter<JsonObject<Dictionary<string, string>>>();
         Map(row => row.Room).Name(Names[11]).TypeConverter<JsonObject<RoomPolicy>>();
         Map(row => row.EarlyGreeting).Name(Names[12]);
+        Map(row => row.AgentLoss).Name(Names[13]).TypeConverter<JsonObject<AgentLossPolicy>>();
     }
 
     private sealed class AgentList : DefaultTypeConverter

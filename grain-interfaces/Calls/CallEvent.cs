@@ -19,6 +19,9 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(RoomJoined), "room-joined")]
 [JsonDerivedType(typeof(AgentReady), "agent-ready")]
 [JsonDerivedType(typeof(AgentMissing), "agent-missing")]
+[JsonDerivedType(typeof(AgentLost), "agent-lost")]
+[JsonDerivedType(typeof(AgentSought), "agent-sought")]
+[JsonDerivedType(typeof(AgentDispatched), "agent-dispatched")]
 [JsonDerivedType(typeof(FallbackIntended), "fallback-intended")]
 [JsonDerivedType(typeof(AnswerIntended), "answer-intended")]
 [JsonDerivedType(typeof(AnswerAccepted), "answer-accepted")]
@@ -101,15 +104,31 @@ public sealed record QuotaExceeded(string Tenant, Quota Quota) : CallEvent;
 [GenerateSerializer, Immutable, Alias("call.room-joined")]
 public sealed record RoomJoined(string Room, string Participant) : CallEvent;
 
-/// <summary>The answer gate is open: the agent is in the room and its audio reaches us.</summary>
+/// <summary>The answer gate is open: the agent is in the room and its audio reaches us. Again when one comes after a loss.</summary>
 /// <param name="Identity">The agent's participant identity.</param>
 [GenerateSerializer, Immutable, Alias("call.agent-ready")]
 public sealed record AgentReady(string Identity) : CallEvent;
 
-/// <summary>The answer gate stayed shut: no agent with audio within the number's limit, or no room.</summary>
+/// <summary>No agent with audio came within the number's limit, or there was no room: the answer gate stayed shut, or a talk has nobody left.</summary>
 /// <param name="Detail">What was missing, in words for an operator.</param>
 [GenerateSerializer, Immutable, Alias("call.agent-missing")]
 public sealed record AgentMissing(string Detail) : CallEvent;
+
+/// <summary>The talk goes on without an agent: none is heard in the room any more. The caller waits (<see cref="Numbers.AgentLossPolicy"/>).</summary>
+/// <param name="Detail">What happened, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.agent-lost")]
+public sealed record AgentLost(string Detail) : CallEvent;
+
+/// <summary>An agent is to be dispatched in place of one that left or did not come.</summary>
+/// <param name="Agent">The agent's name.</param>
+/// <param name="Why">Why the one before is not there, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.agent-sought")]
+public sealed record AgentSought(string Agent, string Why) : CallEvent;
+
+/// <summary>The room server has taken that dispatch.</summary>
+/// <param name="Agent">The agent's name.</param>
+[GenerateSerializer, Immutable, Alias("call.agent-dispatched")]
+public sealed record AgentDispatched(string Agent) : CallEvent;
 
 /// <summary>No agent takes the call: it is answered, and passed on to the number's fallback at once.</summary>
 /// <param name="Target">The fallback's dial string.</param>

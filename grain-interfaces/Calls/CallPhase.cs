@@ -153,6 +153,9 @@ public enum TimeLimit
 
     /// <summary>GoTo has transferred it and does not say that it is over.</summary>
     Leaving,
+
+    /// <summary>Its agent has left, and is not back; or another one has not come.</summary>
+    AgentReturn,
 }
 
 /// <summary>A direction of the call's audio.</summary>

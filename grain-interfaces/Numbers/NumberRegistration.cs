@@ -58,6 +58,9 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     /// </summary>
     [Id(10)] public string? EarlyGreeting { get; init; }
 
+    /// <summary>What becomes of a call whose agent leaves.</summary>
+    [Id(11)] public AgentLossPolicy AgentLoss { get; init; } = new();
+
     /// <summary>All agents, in the order in which they are asked.</summary>
     public IEnumerable<string> Agents => NextAgents.Prepend(Agent);
 
@@ -65,7 +68,8 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     public bool Equals(NumberRegistration? other) => other is not null
         && (Tenant, Agent, AgentTimeout, LineId, Greeting, Language, Fallback)
             == (other.Tenant, other.Agent, other.AgentTimeout, other.LineId, other.Greeting, other.Language, other.Fallback)
-        && (ConcurrentCalls, RoomName, Room, EarlyGreeting) == (other.ConcurrentCalls, other.RoomName, other.Room, other.EarlyGreeting)
+        && (ConcurrentCalls, RoomName, Room, EarlyGreeting, AgentLoss)
+            == (other.ConcurrentCalls, other.RoomName, other.Room, other.EarlyGreeting, other.AgentLoss)
         && NextAgents.SequenceEqual(other.NextAgents)
         && Metadata.Count == other.Metadata.Count && Metadata.All(other.Metadata.Contains);
 

@@ -47,11 +47,14 @@ public sealed class NumberSetting
     /// <summary>The announcement that a caller hears while the agent gets ready. Unless set the phone rings.</summary>
     public string? EarlyGreeting { get; set; }
 
+    /// <summary>What becomes of a call whose agent leaves.</summary>
+    public AgentLossPolicy AgentLoss { get; init; } = new();
+
     internal NumberRegistration Registration => new(Tenant, Agent)
     {
         NextAgents = [.. NextAgents], AgentTimeout = AgentTimeout, LineId = LineId, Greeting = Greeting, Language = Language,
         Fallback = Fallback, ConcurrentCalls = ConcurrentCalls, RoomName = RoomName,
-        Metadata = new Dictionary<string, string>(Metadata), Room = Room, EarlyGreeting = EarlyGreeting,
+        Metadata = new Dictionary<string, string>(Metadata), Room = Room, EarlyGreeting = EarlyGreeting, AgentLoss = AgentLoss,
     };
 
     internal IEnumerable<string> Validate(string prefix)

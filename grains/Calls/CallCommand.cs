@@ -17,6 +17,9 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(JoinRoom), "join-room")]
 [JsonDerivedType(typeof(OpenGate), "open-gate")]
 [JsonDerivedType(typeof(ShutGate), "shut-gate")]
+[JsonDerivedType(typeof(LoseAgent), "lose-agent")]
+[JsonDerivedType(typeof(NoteDispatch), "note-dispatch")]
+[JsonDerivedType(typeof(LoseRoom), "lose-room")]
 [JsonDerivedType(typeof(IntendAnswer), "intend-answer")]
 [JsonDerivedType(typeof(AcceptAnswer), "accept-answer")]
 [JsonDerivedType(typeof(FailAnswer), "fail-answer")]
@@ -75,6 +78,18 @@ internal abstract record CallCommand
     /// <summary>No agent, or no room: the gate stays shut.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.shut-gate")]
     public sealed record ShutGate(string Detail) : CallCommand;
+
+    /// <summary>No agent is heard in the room any more, or none is when the call is answered.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.lose-agent")]
+    public sealed record LoseAgent(string Detail) : CallCommand;
+
+    /// <summary>The room server took the dispatch of another agent.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.note-dispatch")]
+    public sealed record NoteDispatch : CallCommand;
+
+    /// <summary>Somebody ended the room, or sent the phone out of it: that is how agents hang up with LiveKit's SIP bridge.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.lose-room")]
+    public sealed record LoseRoom(string Detail) : CallCommand;
 
     /// <summary>Our SDP answer is about to leave.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.intend-answer")]

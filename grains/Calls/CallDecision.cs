@@ -47,7 +47,10 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
             ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
-        CallCommand.ShutGate c => GateRules.Shut(state, c),
+        CallCommand.ShutGate c => state.LacksAgent ? AgentRules.NotDispatched(state, c) : GateRules.Shut(state, c),
+        CallCommand.LoseAgent c => AgentRules.Lost(state, c),
+        CallCommand.NoteDispatch => AgentRules.Dispatched(state),
+        CallCommand.LoseRoom c => RoomLost(state, c),
         CallCommand.IntendAnswer => state is { MayAnswer: true, GateOpen: true, HangUp: RequestProgress.None }
             ? Happened(new AnswerIntended())
             : Refused("no agent is ready, or it is already being answered or hung up"),
@@ -59,6 +62,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.StartAudio c => AlreadyHeard(state, c.Direction) ? Nothing : Happened(new AudioStarted(c.Direction)),
         CallCommand.LapseAudio c => state is { MediaOpen: true, SilentSince: null } ? Happened(new AudioLapsed(c.Already)) : Nothing,
         CallCommand.ReturnAudio => state.SilentSince is not null ? Happened(new AudioReturned()) : Nothing,
+        CallCommand.Expire { Limit: TimeLimit.AgentReturn } => AgentRules.NotThere(state, now),
         CallCommand.Expire c => CallGuards.Reached(state, c.Limit),
         CallCommand.FailMedia c => state.MediaOpen ? AudioLost(state, c) : Nothing,
         CallCommand.AcceptHangUp => IsWanted(state) ? Happened(new HangUpAccepted()) : Nothing,
@@ -97,6 +101,12 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             return state.MediaFailures + 1 < MostAttempts ? Happened(failed) : HappenedAndRefused(state, failed, HangUpReason.Busy);
         return state is { AnswerAttempts: > 0, Phase: not CallPhase.Connected } ? HappenedAndRefused(state, failed, HangUpReason.Normal) : Happened(failed);
     }
+
+    /// <summary>A talk whose room was ended on purpose is ended with it; a ringing phone gets another room.</summary>
+    private static CallDecision RoomLost(CallState state, CallCommand.LoseRoom command) =>
+        state is { Phase: CallPhase.Connected, IsOurs: true, MediaOpen: true, IsLeaving: false }
+            ? state.IsHangingUp ? Nothing : Happened(new HangUpIntended(HangUpReason.Normal, Media.RoomCommands.Actor))
+            : state.MediaOpen ? AudioLost(state, new CallCommand.FailMedia(command.Detail)) : Nothing;
 
     private static IEnumerable<CallEvent> Reconcile(CallState state, UpstreamCall upstream)
     {

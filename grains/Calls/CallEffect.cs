@@ -21,6 +21,9 @@ internal enum CallEffect
     /// <summary>Answer the phone.</summary>
     Answer,
 
+    /// <summary>Send another agent to the room of a talk whose agent has left.</summary>
+    DispatchAgent,
+
     /// <summary>Send the request of the next open command.</summary>
     Operate,
 
@@ -59,6 +62,7 @@ internal static class CallEffects
         { MayAnswer: true, MediaOpen: false } => CallEffect.OpenRoom,
         { MayAnswer: true, GateOpen: false } => CallEffect.AwaitAgent,
         { MayAnswer: true, Answer: RequestProgress.None } => CallEffect.Answer,
+        { LacksAgent: true, DispatchDue: true } => CallEffect.DispatchAgent,
         { NextRequest: not null } => CallEffect.Operate,
         { IsGreeting: true } => CallEffect.AwaitAgent,
         _ => CallEffect.None,

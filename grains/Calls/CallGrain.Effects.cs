@@ -100,6 +100,7 @@ internal sealed partial class CallGrain
             CallEffect.RouteNumber => RouteNumber(patience),
             CallEffect.OpenRoom => OpenRoom(patience),
             CallEffect.AwaitAgent => AwaitAgent(patience),
+            CallEffect.DispatchAgent => DispatchAgent(patience),
             CallEffect.Answer => Answer(patience),
             CallEffect.Operate => SendRequest(State.NextRequest!),
             CallEffect.HangUp => HangUpAtGoTo(patience),
@@ -164,6 +165,11 @@ internal sealed partial class CallGrain
             _ => new CallCommand.ShutGate(arrival.Failure ?? "the agent did not come"),
         });
     }
+
+    private async Task DispatchAgent(CancellationToken cancellation) =>
+        await Perform(await Media.DispatchAgent(RoomRequest.Of(State), cancellation) is { } failure
+            ? new CallCommand.ShutGate(failure)
+            : new CallCommand.NoteDispatch());
 
     private async Task Answer(CancellationToken patience)
     {

@@ -12,7 +12,13 @@ internal static class CallGuards
     /// <summary>How long GoTo's <c>call.ended</c> may take after its <c>call.transferred</c>; then we end it ourselves (C9).</summary>
     private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(15);
 
-    public static (TimeLimit Limit, DateTimeOffset At)? Next(CallState state, CallSettings settings) => state switch
+    public static (TimeLimit Limit, DateTimeOffset At)? Next(CallState state, CallSettings settings)
+    {
+        var next = OfCall(state, settings);
+        return AgentRules.Due(state) is { } due && (next is null || due < next.Value.At) ? (TimeLimit.AgentReturn, due) : next;
+    }
+
+    private static (TimeLimit Limit, DateTimeOffset At)? OfCall(CallState state, CallSettings settings) => state switch
     {
         { Phase: CallPhase.Initial or CallPhase.Ended } => null,
         { TransferredAt: { } since } => (TimeLimit.Leaving, since + LongestLeave),

@@ -24,6 +24,14 @@ internal sealed partial record CallState
     public bool MayAnswer => Phase is CallPhase.Ringing
         || Direction is CallDirection.Outbound && (Phase is CallPhase.Dialing or CallPhase.Connected) && Answer is RequestProgress.None;
 
+    /// <summary>
+    /// The talk has no agent, and something is to be done about it. Not while a transfer or a conference has the call, nor while
+    /// it leaves: there somebody else looks after the caller.
+    /// </summary>
+    [JsonIgnore]
+    public bool LacksAgent => Phase is CallPhase.Connected && AgentLostAt is not null && IsOurs && MediaOpen && !IsLeaving && !InConference
+        && HangUp is RequestProgress.None && FallbackTarget is null && ClaimedBy is null;
+
     /// <summary>The agent that is asked when the present one does not come.</summary>
     [JsonIgnore]
     public string? NextAgent => Registration?.Agents.ElementAtOrDefault(AgentsMissed + 1);
@@ -56,7 +64,7 @@ internal sealed partial record CallState
 
     /// <summary>The phone was answered for the early greeting, and the agent is still to come.</summary>
     [JsonIgnore]
-    public bool IsGreeting => Phase is CallPhase.Connected && EarlyGreeting is not null && IsOurs && MediaOpen && !AgentReady && FallbackTarget is null && !IsLeaving;
+    public bool IsGreeting => Phase is CallPhase.Connected && EarlyGreeting is not null && IsOurs && MediaOpen && !AgentReady && AgentLosses == 0 && FallbackTarget is null && !IsLeaving;
 
     [JsonIgnore]
     public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);
@@ -85,7 +93,17 @@ internal sealed partial record CallState
     /// has lifted them.
     /// </summary>
     [JsonIgnore]
-    public MediaFlow Flow => new(OnHold || OpenOf<CallOperation.Hold>() is not null, Muted || OpenOf<CallOperation.Mute>() is not null);
+    public MediaFlow Flow
+    {
+        get
+        {
+            var onHold = OnHold || OpenOf<CallOperation.Hold>() is not null;
+            return new(onHold, Muted || OpenOf<CallOperation.Mute>() is not null)
+            {
+                Announcement = LacksAgent && !onHold ? Registration?.AgentLoss.Announcement : null,
+            };
+        }
+    }
 
     /// <summary>How the call stands, as its room is told.</summary>
     [JsonIgnore]

@@ -91,6 +91,24 @@ internal sealed partial record CallState
     /// <summary>The present agent is not dispatched to the room yet: it was made for another one.</summary>
     public bool DispatchDue { get; init; }
 
+    /// <summary>Since when the talk has no agent; null while it has one, and before it.</summary>
+    public DateTimeOffset? AgentLostAt { get; init; }
+
+    /// <summary>The name of the agent that left.</summary>
+    public string? LostAgent { get; init; }
+
+    /// <summary>How often the talk has lost its agent.</summary>
+    public int AgentLosses { get; init; }
+
+    /// <summary>How many agents were sought since it was lost.</summary>
+    public int AgentsSought { get; init; }
+
+    /// <summary>When the last of them was.</summary>
+    public DateTimeOffset? AgentSoughtAt { get; init; }
+
+    /// <summary>It is in a conference of GoTo's, whose parties hear each other without an agent.</summary>
+    public bool InConference { get; init; }
+
     /// <summary>Where the call goes once it is answered, since no agent takes it.</summary>
     public string? FallbackTarget { get; init; }
 
@@ -145,12 +163,20 @@ internal sealed partial record CallState
         RecordWritten => this with { Recorded = true },
         RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false, DispatchDue = false, SilentSince = null },
         AgentMissing => this with { AgentsMissed = AgentsMissed + 1, Agent = NextAgent ?? Agent, DispatchDue = NextAgent is not null },
+        // One that has not come yet was dispatched with the room.
+        AgentLost => this with
+        {
+            AgentReady = false, AgentLostAt = at, LostAgent = Agent, AgentLosses = AgentLosses + 1,
+            AgentsSought = AgentReady || Direction is CallDirection.Outbound && AgentHeard ? 0 : 1, AgentSoughtAt = at,
+        },
+        AgentSought e => this with { Agent = e.Agent, DispatchDue = true, AgentsSought = AgentsSought + 1, AgentSoughtAt = at },
+        AgentDispatched => this with { DispatchDue = false, AgentSoughtAt = at },
         FallbackIntended e => this with { FallbackTarget = e.Target, HoldsAudio = true },
         AudioLapsed e => this with { SilentSince = at - e.Already, WarnedOfSilence = false },
         AudioReturned => this with { SilentSince = null, WarnedOfSilence = false },
         AudioMissing => this with { WarnedOfSilence = true },
         TimeLimitReached { Limit: TimeLimit.Ringing } => this with { RangTooLong = true },
-        Calls.AgentReady => this with { AgentReady = true },
+        Calls.AgentReady => this with { AgentReady = true, AgentLostAt = null, AgentsSought = 0, AgentSoughtAt = null, DispatchDue = false },
         AnswerIntended => this with
         {
             Phase = Direction is CallDirection.Outbound ? Phase : CallPhase.Offering,
@@ -163,7 +189,7 @@ internal sealed partial record CallState
         AudioStarted { Direction: AudioDirection.FromAgent } => this with { AgentHeard = true },
         MediaFailed => this with
         {
-            MediaOpen = false, AgentReady = false, Room = null, MediaFailures = MediaFailures + 1,
+            MediaOpen = false, AgentReady = false, AgentLostAt = null, Room = null, MediaFailures = MediaFailures + 1,
         },
         MediaClosed => this with { MediaOpen = false, HoldsAudio = false },
         Reconciled => (Unanswered ? this with { Phase = Phase is CallPhase.Dialing ? Phase : CallPhase.Ringing, Answer = RequestProgress.None } : this) with
@@ -183,6 +209,7 @@ internal sealed partial record CallState
         Resumed e => this with { HeldBy = null, SilentSince = SilentSince is null ? null : at, Echoes = e.ByReply ? [.. Echoes, new HoldEcho(false, at + EchoPatience)] : Echoes },
         // They come in order: what was due before this one does not come any more.
         HoldConfirmed e => this with { Echoes = Echoes.SkipWhile(due => due.OnHold != e.OnHold).Skip(1).ToArray() },
+        Merged => this with { InConference = true },
         Calls.Muted => this with { Muted = true },
         Unmuted => this with { Muted = false },
         Calls.Transferred e => this with { TransferTarget = e.Target, TransferredAt = at },

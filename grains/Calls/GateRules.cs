@@ -47,7 +47,7 @@ internal static class GateRules
         _ => CallDecision.HappenedAndRefused(state, missing, HangUpReason.Normal),
     };
 
-    private static CommandAccepted PassOn(string target) => new(FallbackId, new CallOperation.BlindTransfer(target));
+    public static CommandAccepted PassOn(string target) => new(FallbackId, new CallOperation.BlindTransfer(target));
 
     /// <summary>An answered call that no agent took goes on to its fallback at once: what lies between is dead air.</summary>
     public static IEnumerable<CallEvent> AfterAnswer(CallState state) => state is { FallbackTarget: { } target, AnswerAttempts: > 0, IsHangingUp: false }

@@ -1,5 +1,6 @@
 using GoTo.Calls;
 using GoTo.LiveKit;
+using GoTo.LiveKit.Protocol;
 using GoTo.Numbers;
 using GoTo.WebRtc;
 
@@ -10,6 +11,8 @@ internal sealed partial class CallMedia
 {
     private readonly HashSet<string> _dispatched = [];
     private volatile string? _agent;
+    private bool _talks;
+    private CallCommand.LoseAgent? _lost;
     private string? _sipStatus;
     private DtmfPolicy _dtmf;
     private Task? _greeting;
@@ -75,6 +78,13 @@ internal sealed partial class CallMedia
     private async Task<string?> Dispatch(RoomRequest request, CancellationToken cancellationToken)
     {
         if (request.Agent is not { } agent || !_dispatched.Add(agent)) return null;
+        return await DispatchAgent(request, cancellationToken);
+    }
+
+    /// <summary>Sends an agent to the room. Null when the room server has taken that; else why not.</summary>
+    public async Task<string?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Agent is not { } agent) return "the call has no agent";
         try
         {
             await host.Dispatches.CreateDispatch(new PhoneInRoom(call, request, host.LiveKit).Dispatch(agent), cancellationToken);
@@ -91,7 +101,37 @@ internal sealed partial class CallMedia
     {
         if (_participant is not { } room || Interlocked.Exchange(ref _sipStatus, sipStatus) == sipStatus) return;
         room.SetAttributes(new Dictionary<string, string> { [SipCallStatus.Attribute] = sipStatus });
+        if (sipStatus == SipCallStatus.Active) AgentIsDue();
     }
+
+    /// <summary>The talk begins: from now on the call is told when it has no agent, and when it has one again.</summary>
+    private void AgentIsDue()
+    {
+        lock (_legs)
+        {
+            if (_talks) return;
+            _talks = true;
+            if (_voices is [var first, ..]) _agent ??= first.Participant.Identity;
+            if (AgentTrack is null) LoseAgent("none is there as the call is answered");
+        }
+    }
+
+    /// <summary>What the call should know of its agent, if a report was lost on the way; null when there is nothing.</summary>
+    public CallCommand? AgentNow
+    {
+        get
+        {
+            lock (_legs)
+            {
+                return _lost is null ? null : AgentTrack is { Participant.Identity: var agent } ? new CallCommand.OpenGate(agent) : _lost;
+            }
+        }
+    }
+
+    private void LoseAgent(string why) => Report(_lost = new CallCommand.LoseAgent(why));
+
+    /// <summary>The agents' side of the room: those of kind AGENT, and the one for whom the phone was answered. Others may be listening.</summary>
+    private RemoteAudioTrack? AgentTrack => _voices.Find(voice => voice.Participant.IsAgent || voice.Participant.Identity == _agent);
 
     /// <summary>A key of the phone, as LiveKit's SIP bridge tells of it.</summary>
     public void TellDigit(string digit)
@@ -117,8 +157,11 @@ internal sealed partial class CallMedia
         if (!IsVoice(track)) return;
         lock (_legs)
         {
+            var lacked = AgentTrack is null;
             _voices.Add(track);
+            if (_talks) _agent ??= track.Participant.Identity;
             Bridge();
+            if (_talks && lacked && AgentNow is { } back) Report(back);
         }
     }
 
@@ -126,7 +169,11 @@ internal sealed partial class CallMedia
     {
         lock (_legs)
         {
-            if (_voices.RemoveAll(voice => voice.Sid == track.Sid) > 0) Bridge();
+            var had = AgentTrack is not null;
+            if (_voices.RemoveAll(voice => voice.Sid == track.Sid) == 0) return;
+            Bridge();
+            if (_talks && had && AgentTrack is null)
+                LoseAgent($"{track.Participant.Identity} is not heard any more");
         }
     }
 
@@ -145,7 +192,11 @@ internal sealed partial class CallMedia
 
     void IRoomEvents.OnDisconnected(RoomParticipant room, RoomDisconnect disconnect)
     {
-        if (!_closed) Report(new CallCommand.FailMedia($"the room was lost: {disconnect.Cause}, {disconnect.Detail}"));
+        if (_closed) return;
+        var what = $"{disconnect.Cause}, {disconnect.Reason}. {disconnect.Detail}";
+        Report(disconnect is { Cause: RoomDisconnectCause.ServerLeave, Reason: DisconnectReason.RoomDeleted or DisconnectReason.ParticipantRemoved }
+            ? new CallCommand.LoseRoom($"the room was ended: {what}")
+            : new CallCommand.FailMedia($"the room was lost: {what}"));
     }
 
     private bool DialsToPhone => _dtmf is DtmfPolicy.BothWays or DtmfPolicy.ToPhone;

@@ -123,9 +123,24 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
     {
         lock (_legs)
         {
+            var (before, sender) = (_flow, _phone?.Audio?.Sender);
             _flow = flow;
-            if (flow.OnHold) _phone?.Audio?.Sender.StopPlaying();
+            if (flow.OnHold || before.Announcement is not null && flow.Announcement is null) sender?.StopPlaying();
             Bridge();
+            if (flow.Announcement is { } name && name != before.Announcement && sender is not null) PlayOn(sender, name);
+        }
+    }
+
+    /// <summary>Until it is stopped. A caller who waits in silence since there is no such announcement still waits.</summary>
+    private void PlayOn(AudioSender phone, string name)
+    {
+        try
+        {
+            _ = phone.Play(host.Announcements.Find(name), loop: true);
+        }
+        catch (Exception e) when (e is AnnouncementException or OpusUnavailableException)
+        {
+            _logger.NotAnnounced(call, e.Message);
         }
     }
 

@@ -24,6 +24,10 @@ internal interface IMediaGrain : IGrainWithStringKey
     Task<AgentArrival> AwaitAgent(
         TimeSpan limit, RoomRequest? dispatch, string? greeting, CancellationToken cancellationToken = default);
 
+    /// <summary>Sends an agent to the room, which another one has left. Null when the room server has taken that; else why not.</summary>
+    [AlwaysInterleave, Alias("dispatch-agent")]
+    Task<string?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Takes the phone's SDP offer and gives our answer; the same offer again gives the same answer.</summary>
     /// <param name="sdpOffer">The offer.</param>
     /// <param name="withoutRoom">The call goes on elsewhere: nobody is to hear it here.</param>

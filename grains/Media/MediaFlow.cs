@@ -6,6 +6,9 @@ namespace GoTo.Media;
 [GenerateSerializer, Immutable, Alias("media.flow")]
 internal readonly record struct MediaFlow(bool OnHold, bool Muted)
 {
+    /// <summary>What the phone hears over and over while the talk has no agent; null while it has one.</summary>
+    [Id(0)] public string? Announcement { get; init; }
+
     /// <summary>Whether the agent hears the phone.</summary>
     public bool FromPhone => !OnHold;
 

@@ -27,6 +27,10 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         ? media.AwaitAgent(limit, dispatch, greeting, cancellationToken)
         : Task.FromResult(new AgentArrival(null, "the call's audio is not here", RoomLost: true));
 
+    public Task<string?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken = default) => _media is { } media
+        ? media.DispatchAgent(request, cancellationToken)
+        : Task.FromResult<string?>("the call's audio is not here");
+
     public Task<OfferReply> AcceptOffer(string sdpOffer, bool withoutRoom, CancellationToken cancellationToken = default) =>
         (_media ?? (withoutRoom ? Begin() : null)) is { } media
             ? media.AcceptOffer(sdpOffer)
@@ -100,6 +104,7 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         {
             if (!await Call.Attend()) await Close();
             else if (_media is { IsLost: true }) await Call.Report(new CallCommand.FailMedia("the call's audio is lost"));
+            else if (_media?.AgentNow is { } agent) await Call.Report(agent);
         }
         catch (Exception e)
         {

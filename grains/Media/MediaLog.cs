@@ -18,4 +18,7 @@ internal static partial class MediaLog
 
     [LoggerMessage(1202, LogLevel.Warning, "Call {Call}: a digit of the phone did not reach the room. {Detail}")]
     public static partial void DigitNotSent(this ILogger logger, CallKey call, string detail);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Call {Call}: the caller waits for an agent in silence. {Detail}")]
+    public static partial void NotAnnounced(this ILogger logger, CallKey call, string detail);
 }

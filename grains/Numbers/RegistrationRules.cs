@@ -40,6 +40,10 @@ internal static partial class RegistrationRules
         if (MetadataFault(r.Metadata) is { } tooMuch) yield return tooMuch;
         if (r.EarlyGreeting is { } early && !AnnouncementName().IsMatch(early))
             yield return "EarlyGreeting must be the name of an announcement, 1 to 64 letters, digits, '-' and '_', or be left out.";
+        if (r.AgentLoss.ReturnTimeout < TimeSpan.Zero || r.AgentLoss.ReturnTimeout > LongestAgentTimeout)
+            yield return $"AgentLoss: ReturnTimeout must be zero to {LongestAgentTimeout.TotalMinutes:0} minutes.";
+        if (r.AgentLoss.Announcement is { } away && !AnnouncementName().IsMatch(away))
+            yield return "AgentLoss: Announcement must be the name of an announcement, 1 to 64 letters, digits, '-' and '_', or be left out.";
         foreach (var roomFault in RoomFaults(r.Room)) yield return roomFault;
     }
 

@@ -15,8 +15,27 @@ public sealed class EchoAgentOptions
     /// <summary>The agent name that dispatches ask for; <c>echo</c> unless set.</summary>
     public string AgentName { get; init; } = "echo";
 
+    /// <summary>What goes wrong with a job, by the job's id; nothing unless set.</summary>
+    public Func<string, EchoAgentFault> Fault { get; init; } = _ => EchoAgentFault.None;
+
     /// <summary>Where its media is bound: by default one shard on a free port of loopback.</summary>
     public RtcOptions Media { get; init; } = new();
+}
+
+/// <summary>What goes wrong with a job of an <see cref="EchoAgent"/>, for the tests of those who dispatch it.</summary>
+public enum EchoAgentFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It takes the job, and never comes.</summary>
+    NeverComes,
+
+    /// <summary>It comes, and leaves at once.</summary>
+    LeavesAtOnce,
+
+    /// <summary>It comes, and publishes no audio.</summary>
+    NoAudio,
 }
 
 /// <summary>
@@ -202,26 +221,43 @@ public sealed class EchoAgent : IAsyncDisposable
     {
         var id = assignment.Job.Id;
         var url = assignment.HasUrl && assignment.Url.Length > 0 ? new Uri(assignment.Url) : _options.Server.Url!;
+        var fault = _options.Fault(id);
         var options = new JoinOptions
         {
             Url = url,
-            Token = assignment.Token,
+            Token = fault is EchoAgentFault.NoAudio ? WithoutAudio(assignment) : assignment.Token,
             Name = $"{_options.AgentName} {id}",
             TrackName = "echo",
         };
         var job = _jobs[id] = new EchoJob();
-        job.Running = Run(id, job, options);
+        job.Running = Run(id, job, options, fault);
     }
 
-    private async Task Run(string id, EchoJob job, JoinOptions options)
+    private string WithoutAudio(JobAssignment assignment) => new AccessToken
+    {
+        Identity = assignment.Job.State.ParticipantIdentity,
+        Kind = ParticipantInfo.Types.Kind.Agent,
+        Video = new VideoGrant
+        {
+            RoomJoin = true, Room = assignment.Job.Room.Name, CanPublish = false, CanPublishData = true, Agent = true,
+        },
+    }.Sign(_options.Server.ApiKey!, _options.Server.ApiSecret!, _time);
+
+    private async Task Run(string id, EchoJob job, JoinOptions options, EchoAgentFault fault)
     {
         var status = JobStatus.JsSuccess;
         var error = "";
         try
         {
-            await using var room = await RoomParticipant.Join(options, _engine, job, _time, _logs, job.Stop);
-            await Report(id, JobStatus.JsRunning);
-            await job.Over;
+            if (fault is not EchoAgentFault.NeverComes)
+            {
+                await using var room = await RoomParticipant.Join(options, _engine, job, _time, _logs, job.Stop);
+                await Report(id, JobStatus.JsRunning);
+                if (fault is not EchoAgentFault.LeavesAtOnce)
+                    await job.Over;
+            }
+            else
+                await job.Over;
         }
         catch (RoomJoinException e)
         {

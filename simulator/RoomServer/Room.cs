@@ -261,7 +261,8 @@ internal sealed partial class Room
         Announce(member, toItself: false);
         member.End(tell ? new LeaveRequest { Reason = reason, Action = action } : null);
         ScheduleEnd();
-        _departed(this, member.Info);
+        if (action != LeaveRequest.Types.Action.Reconnect)
+            _departed(this, member.Info);
         _webhooks.Tell(wasActive ? "participant_left" : "participant_connection_aborted", this, member.Info);
     }
 

@@ -48,11 +48,19 @@ internal sealed class World : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("goto-test-").FullName;
     private readonly List<EchoAgent> _agents = [];
     private readonly RtcEngine _phones = new(new RtcOptions(), TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly HttpClient _http = new();
     private RoomServer _rooms = null!;
 
     private World()
     {
     }
+
+    /// <summary>What is to go wrong with the room server.</summary>
+    public RoomFaults Faults { get; } = new();
+
+    public RoomServer Rooms => _rooms;
+
+    public RoomServiceClient RoomService => new(LiveKit, _http, TimeProvider.System);
 
     public GoToCloud Cloud { get; private set; } = null!;
 
@@ -75,20 +83,41 @@ internal sealed class World : IAsyncDisposable
             Accounts = [change?.Invoke(account) ?? account],
         };
         world.Cloud = await GoToCloud.Start(options, TimeProvider.System, NullLoggerFactory.Instance, stop);
-        world._rooms = await RoomServer.Start(
-            new RoomServerOptions { ApiKey = ApiKey, ApiSecret = RoomSecret }, TimeProvider.System, NullLoggerFactory.Instance, stop);
+        world._rooms = await world.StartRooms(port: 0);
         await world.StartAgent("echo");
         await world._phones.Ready;
         return world;
     }
 
+    /// <summary>The room server is stopped, and another one started in its place that knows of nothing.</summary>
+    public async Task RestartRooms()
+    {
+        await _rooms.DisposeAsync();
+        _rooms = await StartRooms(_rooms.Url.Port);
+    }
+
+    private Task<RoomServer> StartRooms(int port) => RoomServer.Start(
+        new RoomServerOptions { ApiKey = ApiKey, ApiSecret = RoomSecret, Port = port, Faults = Faults }, TimeProvider.System,
+        NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+
     /// <summary>Starts an agent that echoes, under a name.</summary>
-    public async Task StartAgent(string name) => _agents.Add(await EchoAgent.Start(
-        new EchoAgentOptions
-        {
-            Server = LiveKit, AgentName = name,
-        },
-        TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken));
+    /// <param name="name">The name.</param>
+    /// <param name="fault">What goes wrong with which job.</param>
+    public async Task<EchoAgent> StartAgent(string name, Func<string, EchoAgentFault>? fault = null)
+    {
+        var agent = await EchoAgent.Start(
+            new EchoAgentOptions { Server = LiveKit, AgentName = name, Fault = fault ?? (_ => EchoAgentFault.None) },
+            TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        _agents.Add(agent);
+        return agent;
+    }
+
+    /// <summary>An agent is gone for good: it leaves its rooms, and takes no more jobs.</summary>
+    public async Task StopAgent(EchoAgent agent)
+    {
+        _agents.Remove(agent);
+        await agent.DisposeAsync();
+    }
 
     /// <summary>A phone dials.</summary>
     public PhoneInCall Dial(IEnumerable<OpusPacket> speech, string to = Number) => new(_phones, Cloud.PhoneSocketUrl, to, speech);
@@ -178,6 +207,7 @@ internal sealed class World : IAsyncDisposable
         await _rooms.DisposeAsync();
         await Cloud.DisposeAsync();
         await _phones.DisposeAsync();
+        _http.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

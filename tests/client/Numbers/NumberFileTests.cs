@@ -17,6 +17,7 @@ public sealed class NumberFileTests
             ParticipantName = "Caller", HidesNumber = true, Dtmf = DtmfPolicy.ToRoom,
         },
         EarlyGreeting = "welcome",
+        AgentLoss = new AgentLossPolicy { ReturnTimeout = TimeSpan.FromSeconds(2.5), Redispatch = false, Announcement = "wait" },
     });
 
     [Theory]

@@ -76,6 +76,17 @@ internal sealed class CallInStorms
             case 6 when _random.Next(8) == 0:
                 Take(new CallCommand.FailMedia("lost"));
                 break;
+            case 7 when State.LacksAgent:
+                if (_random.Next(2) == 0) Take(new CallCommand.OpenGate("agent"));
+                else
+                {
+                    _now += TimeSpan.FromSeconds(10);
+                    Take(new CallCommand.Expire(TimeLimit.AgentReturn));
+                }
+                break;
+            case 7 when _random.Next(4) == 0:
+                Take(new CallCommand.LoseAgent("gone"));
+                break;
             case 6 when State.Phase is CallPhase.Connected:
                 Take(new CallCommand.ReceiveDigit("5", null, DigitSource.Audio));
                 break;
@@ -128,6 +139,9 @@ internal sealed class CallInStorms
                 break;
             case CallEffect.AwaitAgent:
                 Take(new CallCommand.OpenGate("agent"));
+                break;
+            case CallEffect.DispatchAgent:
+                Take(Fails() ? new CallCommand.ShutGate("503") : new CallCommand.NoteDispatch());
                 break;
             case CallEffect.Answer:
                 Holds(State.HangUp is RequestProgress.None, "a call that is being hung up is answered");

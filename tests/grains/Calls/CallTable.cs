@@ -14,12 +14,14 @@ internal static class CallTable
         new(true, "ringing", Connected: false, OnHold: false, Ended: false, EndReason.Unknown, null, TimeSpan.Zero);
 
     private static readonly CallCommand Ring = new CallCommand.Ring("", "", "", null);
-    private static readonly CallCommand Route = new CallCommand.Route(new NumberRegistration("acme", "agent"));
+    private static readonly CallCommand Route = new CallCommand.Route(
+        new NumberRegistration("acme", "agent") { AgentLoss = new AgentLossPolicy { ReturnTimeout = TimeSpan.Zero } });
     private static readonly CallCommand RouteWithFallback = new CallCommand.Route(new NumberRegistration("acme", "agent") { Fallback = "ext:1001" });
     private static readonly CallCommand JoinRoom = new CallCommand.JoinRoom("room", "phone");
     private static readonly CallCommand OpenGate = new CallCommand.OpenGate("agent");
     private static readonly CallCommand IntendAnswer = new CallCommand.IntendAnswer();
     private static readonly CallCommand Answered = new CallCommand.AcceptAnswer(true, Noon);
+    private static readonly CallCommand LoseAgent = new CallCommand.LoseAgent("gone");
     private static readonly CallCommand FailMedia = new CallCommand.FailMedia("lost");
     private static readonly CallCommand.Operate Hold = Ask(new CallOperation.Hold());
     private static readonly CallCommand.Operate Mute = Ask(new CallOperation.Mute());
@@ -71,6 +73,8 @@ internal static class CallTable
         ("Connected, both heard", Talking),
         ("Connected, audio lost, on its way back to the number", [.. Talking, FailMedia]),
         ("Connected, audio lost on hold for a transfer", [.. Talking, Hold, Done(Hold), new CallCommand.Claim("transfer"), FailMedia]),
+        ("Connected, agent lost", [.. ToConnected, LoseAgent]),
+        ("Connected, agent sought", [.. ToConnected, LoseAgent, new CallCommand.Expire(TimeLimit.AgentReturn)]),
         ("Connected elsewhere", [Ring, Route, JoinRoom, OpenGate, new CallCommand.Connect(Noon)]),
         ("Hang-up intended", [.. ToConnected, HangUp]),
         ("Hang-up failed", [.. ToConnected, HangUp, FailHangUp]),
@@ -86,6 +90,7 @@ internal static class CallTable
         ("Route, known number", Route), ("Route, unknown number", new CallCommand.Route(null)),
         ("Route, quota used up", new CallCommand.Route(new NumberRegistration("acme", "agent"), Quota.ConcurrentCalls)),
         ("JoinRoom", JoinRoom), ("OpenGate", OpenGate), ("ShutGate", new CallCommand.ShutGate("no agent")),
+        ("LoseAgent", LoseAgent), ("NoteDispatch", new CallCommand.NoteDispatch()), ("LoseRoom", new CallCommand.LoseRoom("deleted")),
         ("IntendAnswer", IntendAnswer), ("AcceptAnswer, connected", Answered),
         ("AcceptAnswer, not connected yet", new CallCommand.AcceptAnswer(false, null)),
         ("FailAnswer", new CallCommand.FailAnswer("500")), ("Connect", new CallCommand.Connect(Noon)),
@@ -93,6 +98,7 @@ internal static class CallTable
         ("Expire: Ringing", new CallCommand.Expire(TimeLimit.Ringing)), ("Expire: Duration", new CallCommand.Expire(TimeLimit.Duration)),
         ("Expire: SilenceWarning", new CallCommand.Expire(TimeLimit.SilenceWarning)), ("Expire: Silence", new CallCommand.Expire(TimeLimit.Silence)),
         ("Expire: Leaving", new CallCommand.Expire(TimeLimit.Leaving)),
+        ("Expire: AgentReturn", new CallCommand.Expire(TimeLimit.AgentReturn)),
         ("StartAudio, from caller", new CallCommand.StartAudio(AudioDirection.FromCaller)),
         ("StartAudio, from agent", new CallCommand.StartAudio(AudioDirection.FromAgent)),
         ("FailMedia", FailMedia), ("CloseMedia", CloseMedia),
@@ -194,6 +200,7 @@ internal static class CallTable
           Offering --> Ringing: GoTo never got the answer
           Ringing --> Connected: answered elsewhere
           Connected --> Connected: hold, resume, digits, audio
+          Connected --> Connected: the agent leaves, another is sought
           Ringing --> Ended: call.ended
           Offering --> Ended: call.ended
           Connected --> Ended: call.ended

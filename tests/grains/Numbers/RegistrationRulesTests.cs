@@ -42,6 +42,8 @@ public sealed class RegistrationRulesTests
         { "RoomName", Good with { RoomName = "{call}/{number}" } },
         { "RoomName", Good with { RoomName = "{call}" + new string('x', 100) } },
         { "EarlyGreeting", Good with { EarlyGreeting = "../welcome" } },
+        { "AgentLoss: ReturnTimeout", Good with { AgentLoss = new AgentLossPolicy { ReturnTimeout = TimeSpan.FromMinutes(3) } } },
+        { "AgentLoss: Announcement", Good with { AgentLoss = new AgentLossPolicy { Announcement = "../wait" } } },
         { "Room: Metadata", Good with { Room = new RoomPolicy { Metadata = new string('ü', 2049) } } },
         { "Room: EmptyTimeout", Good with { Room = new RoomPolicy { EmptyTimeout = TimeSpan.Zero } } },
         { "Room: DepartureTimeout", Good with { Room = new RoomPolicy { DepartureTimeout = TimeSpan.FromSeconds(1.5) } } },
@@ -71,6 +73,7 @@ public sealed class RegistrationRulesTests
         Assert.NotEqual(one, one with { RoomName = "x-{call}" });
         Assert.NotEqual(one, one with { Greeting = "hello" });
         Assert.NotEqual(one, one with { EarlyGreeting = "welcome" });
+        Assert.NotEqual(one, one with { AgentLoss = new AgentLossPolicy { Redispatch = false } });
         Assert.NotEqual(one, one with { Room = new RoomPolicy { HidesNumber = true } });
     }
 }
