@@ -21,6 +21,12 @@ public readonly record struct EngineStats
     /// <summary>RTP packets sent that were made of decoded audio: transcoded, or mixed of several speakers.</summary>
     public long PacketsMixed { get; init; }
 
+    /// <summary>Legs that are being transcoded or mixed now.</summary>
+    public int MixedLegs { get; init; }
+
+    /// <summary>How often a leg was refused for want of a codec thread with room for it.</summary>
+    public long MixesRefused { get; init; }
+
     /// <summary>Datagrams dropped: neither STUN, DTLS, RTP nor RTCP (RFC 7983).</summary>
     public long DroppedUnknownKind { get; init; }
 

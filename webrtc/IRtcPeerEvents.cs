@@ -40,6 +40,16 @@ public interface IRtcPeerEvents
     {
     }
 
+    /// <summary>
+    /// What feeds a transceiver's sender would have to be transcoded or mixed, and is not: what is in the sender's codec is
+    /// passed on, one speaker at a time, and the rest is not heard. Told once, until it can be. Does nothing by default.
+    /// </summary>
+    /// <param name="transceiver">The transceiver whose remote side hears less.</param>
+    /// <param name="why">Why.</param>
+    void OnMixRefused(AudioTransceiver transceiver, MixRefusal why)
+    {
+    }
+
     /// <summary>The remote side has opened a data channel; it is open. Does nothing by default.</summary>
     /// <param name="channel">The channel.</param>
     void OnDataChannel(DataChannel channel)

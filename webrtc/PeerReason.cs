@@ -23,6 +23,12 @@ public enum PeerCause
     Silent,
 
     /// <summary>
+    /// Disconnected: our TURN server has taken back or lost the relayed address that carried the audio (RFC 8656), or
+    /// the link to it broke. An ICE restart gets a new one.
+    /// </summary>
+    RelayLost,
+
+    /// <summary>
     /// Disconnected: the path is dead while ICE restarts (RFC 8445 section 9); the new path may save the connection.
     /// </summary>
     PathLost,

@@ -77,7 +77,11 @@ public sealed class RtcEngine : IAsyncDisposable
 
     /// <summary>Counts since the engine was made.</summary>
     /// <returns>The sums over the shards, each read without stopping it.</returns>
-    public EngineStats GetStats() => ShardCounters.Sum(_shards.Select(s => s.Counters));
+    public EngineStats GetStats() => ShardCounters.Sum(_shards.Select(s => s.Counters)) with
+    {
+        MixedLegs = _peers.Codecs.Legs,
+        MixesRefused = _peers.Codecs.Refused,
+    };
 
     /// <summary>
     /// Closes all peers (BYE, close_notify), stops the shards' threads and closes the sockets.

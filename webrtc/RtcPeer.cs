@@ -1,4 +1,3 @@
-using GoTo.WebRtc.Ice;
 using GoTo.WebRtc.Peer;
 
 namespace GoTo.WebRtc;
@@ -73,7 +72,7 @@ public sealed class RtcPeer
     public async ValueTask<string> CreateOffer(bool iceRestart = false)
     {
         if (_connection.MustGather)
-            await _connection.Gather(IceRole.Controlling).ConfigureAwait(false);
+            await _connection.GatherToOffer(iceRestart).ConfigureAwait(false);
         return await _connection.Ask(c => c.CreateOffer(iceRestart)).ConfigureAwait(false);
     }
 
@@ -91,7 +90,7 @@ public sealed class RtcPeer
     {
         ArgumentNullException.ThrowIfNull(sdp);
         if (_connection.MustGather)
-            await _connection.Gather(IceRole.Controlled).ConfigureAwait(false);
+            await _connection.GatherToAnswer(sdp).ConfigureAwait(false);
         return await _connection.Ask(c => c.AcceptOffer(sdp)).ConfigureAwait(false);
     }
 
@@ -118,6 +117,24 @@ public sealed class RtcPeer
     {
         ArgumentNullException.ThrowIfNull(candidate);
         return _connection.Do(c => c.AddRemoteCandidate(candidate));
+    }
+
+    /// <summary>
+    /// Adds STUN and TURN servers that became known after the peer was made, as by a room server's reply. A peer without a
+    /// path asks them at once and tells of their candidates by <see cref="IRtcPeerEvents.OnCandidate"/>, for the
+    /// signalling to carry (RFC 8838), also where a description has gone out; every ICE restart asks them, too. One with
+    /// the URL of a server that is known takes its place: its credentials are newer.
+    /// </summary>
+    /// <param name="servers">The servers.</param>
+    /// <returns>Completes when they are taken; candidates come later, as events.</returns>
+    /// <exception cref="ArgumentException">A server is not usable; the message says which and why.</exception>
+    /// <exception cref="InvalidOperationException">The peer is ice-lite, which has host candidates only.</exception>
+    public ValueTask AddIceServers(IReadOnlyList<IceServer> servers)
+    {
+        ArgumentNullException.ThrowIfNull(servers);
+        foreach (var server in servers)
+            server.Validate();
+        return _connection.Do(c => c.AddIceServers(servers));
     }
 
     /// <summary>Counts and qualities up to now. Works in every state.</summary>

@@ -20,18 +20,15 @@ internal sealed class CoturnServer : IAsyncDisposable
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private readonly Process _process;
+    private Process _process = null!;
     private readonly string _directory;
-    private readonly StringBuilder _output;
+    private readonly StringBuilder _output = new();
     private readonly X509Certificate2 _certificate;
     private readonly int _port;
     private readonly int _tlsPort;
 
-    private CoturnServer(Process process, string directory, StringBuilder output, X509Certificate2 certificate, int port, int tlsPort)
-    {
-        (_process, _directory, _output, _certificate) = (process, directory, output, certificate);
-        (_port, _tlsPort) = (port, tlsPort);
-    }
+    private CoturnServer(string directory, X509Certificate2 certificate, int port, int tlsPort) =>
+        (_directory, _certificate, _port, _tlsPort) = (directory, certificate, port, tlsPort);
 
     /// <summary>Starts it; it listens when this returns.</summary>
     public static async Task<CoturnServer> Start()
@@ -46,33 +43,45 @@ internal sealed class CoturnServer : IAsyncDisposable
         var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await File.WriteAllTextAsync($"{directory}/cert.pem", certificate.ExportCertificatePem());
         await File.WriteAllTextAsync($"{directory}/key.pem", key.ExportPkcs8PrivateKeyPem());
-        var (port, tlsPort) = (FreePort(), FreePort());
-        var output = new StringBuilder();
-        var process = new Process
+        var server = new CoturnServer(directory, certificate, FreePort(), FreePort());
+        await server.Run();
+        return server;
+    }
+
+    /// <summary>Ends it, with all that it has allocated, and starts it again at the same ports.</summary>
+    public async Task Restart()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        await Run();
+    }
+
+    private async Task Run()
+    {
+        _process = new Process
         {
             StartInfo = new ProcessStartInfo(Program,
             [
-                "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", $"--listening-port={port}",
-                $"--tls-listening-port={tlsPort}", "--lt-cred-mech", $"--user={User}:{Password}", "--realm=example.org",
-                "--allow-loopback-peers", "--no-cli", "--no-dtls", "--fingerprint", $"--cert={directory}/cert.pem",
-                $"--pkey={directory}/key.pem", "--log-file=stdout", "--simple-log", "--verbose",
-                $"--pidfile={directory}/pid", $"--userdb={directory}/db",
+                "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", $"--listening-port={_port}",
+                $"--tls-listening-port={_tlsPort}", "--lt-cred-mech", $"--user={User}:{Password}", "--realm=example.org",
+                "--allow-loopback-peers", "--no-cli", "--no-dtls", "--fingerprint", $"--cert={_directory}/cert.pem",
+                $"--pkey={_directory}/key.pem", "--log-file=stdout", "--simple-log", "--verbose",
+                $"--pidfile={_directory}/pid", $"--userdb={_directory}/db",
             ])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                WorkingDirectory = directory,
+                WorkingDirectory = _directory,
             },
         };
-        process.OutputDataReceived += (_, line) => Note(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Note(output, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        var server = new CoturnServer(process, directory, output, certificate, port, tlsPort);
-        await server.Listens(port);
-        await server.Listens(tlsPort);
-        return server;
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Listens(_port);
+        await Listens(_tlsPort);
     }
 
     /// <summary>What it has said.</summary>
@@ -105,9 +114,9 @@ internal sealed class CoturnServer : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static void Note(StringBuilder output, string? line)
+    private void Note(string? line)
     {
-        lock (output) output.AppendLine(line);
+        lock (_output) _output.AppendLine(line);
     }
 
     private static int FreePort()

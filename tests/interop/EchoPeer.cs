@@ -15,8 +15,8 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly RtcEngine _engine;
-    private readonly Dictionary<PeerState, TaskCompletionSource<string?>> _states =
-        Enum.GetValues<PeerState>().ToDictionary(state => state, _ => New<string?>());
+    private readonly Dictionary<PeerState, TaskCompletionSource<PeerReason?>> _states =
+        Enum.GetValues<PeerState>().ToDictionary(state => state, _ => New<PeerReason?>());
     private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly ConcurrentQueue<char> _digits = new();
@@ -79,7 +79,7 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
     }
 
     /// <summary>Waits until the state has been reached; gives the reason that came with it.</summary>
-    public Task<string?> Reached(PeerState state) =>
+    public Task<PeerReason?> Reached(PeerState state) =>
         _states[state].Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until the first packet has been received and authenticated.</summary>
@@ -110,7 +110,7 @@ internal sealed class EchoPeer : IRtcPeerEvents, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason) => _states[state].TrySetResult(reason?.Text);
+    void IRtcPeerEvents.OnStateChanged(PeerState state, PeerReason? reason) => _states[state].TrySetResult(reason);
 
     void IRtcPeerEvents.OnCandidate(string candidate) => _candidates.Writer.TryWrite(candidate);
 

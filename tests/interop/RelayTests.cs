@@ -81,6 +81,49 @@ public sealed class RelayTests(ChromiumBrowser browser)
     }
 
     [Fact]
+    public async Task Servers_that_become_known_after_the_offer_trickle_their_relay()
+    {
+        await using var coturn = await CoturnServer.Start();
+        await using var ours = await EchoPeer.Create(
+            new PeerOptions { Name = "echo", IceTransportPolicy = IceTransportPolicy.Relay });
+        await using var theirs = await ChromiumPeer.Open(browser);
+        var offer = await ours.Offer();
+        Assert.Empty(CandidateTypes(offer));
+        await ours.Peer.AcceptAnswer(await theirs.Answer(offer));
+        Assert.Equal("", await ours.NextCandidate());
+
+        await ours.Peer.AddIceServers([coturn.As("udp")]);
+        var candidate = await ours.NextCandidate();
+        await theirs.AddCandidate(candidate);
+
+        Assert.Contains("typ relay", candidate, StringComparison.Ordinal);
+        await ours.Reached(PeerState.Connected);
+        (await theirs.ReportAfter(Packets)).AssertFlawless(Packets);
+        Assert.NotNull((await ours.Peer.GetStats()).RelayAddress);
+    }
+
+    [Fact]
+    public async Task A_relay_that_is_lost_in_mid_call_is_told_and_an_ICE_restart_gets_another()
+    {
+        await using var coturn = await CoturnServer.Start();
+        await using var ours = await EchoPeer.Create(Relayed(coturn.As("tcp")));
+        await using var theirs = await ChromiumPeer.Open(browser);
+        await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
+        (await theirs.ReportAfter(50)).AssertFlawless(50);
+
+        await coturn.Restart();
+
+        Assert.Equal(PeerCause.RelayLost, (await ours.Reached(PeerState.Disconnected))?.Cause);
+        await ours.Peer.AcceptAnswer(await theirs.Reanswer(await ours.Peer.CreateOffer(iceRestart: true)));
+        await ours.Restarted(1);
+        Assert.Equal(PeerState.Connected, ours.Peer.State);
+        var (before, heard) = ((await theirs.ReportAfter(0)).Received, (await ours.Peer.GetStats()).Audio[0].PacketsReceived);
+        Assert.True((await theirs.ReportAfter(before + 50)).Received >= before + 50);
+        Assert.True((await ours.Peer.GetStats()).Audio[0].PacketsReceived >= heard + 50);
+        Assert.NotNull((await ours.Peer.GetStats()).RelayAddress);
+    }
+
+    [Fact]
     public async Task ICE_restarts_over_the_relay()
     {
         await using var coturn = await CoturnServer.Start();
@@ -88,13 +131,16 @@ public sealed class RelayTests(ChromiumBrowser browser)
         await using var theirs = await ChromiumPeer.Open(browser);
         await ours.Peer.AcceptAnswer(await theirs.Answer(await ours.Offer()));
         (await theirs.ReportAfter(50)).AssertFlawless(50);
+        var before = (await ours.Peer.GetStats()).RelayAddress;
 
         await ours.Peer.AcceptAnswer(await theirs.Reanswer(await ours.Peer.CreateOffer(iceRestart: true)));
 
         await ours.Restarted(1);
         var packets = (await theirs.ReportAfter(0)).Received + Packets;
         (await theirs.ReportAfter(packets)).AssertFlawless(packets);
-        Assert.NotNull((await ours.Peer.GetStats()).RelayAddress);
+        var after = (await ours.Peer.GetStats()).RelayAddress;
+        Assert.NotNull(after);
+        Assert.NotEqual(before, after);
     }
 
     [Theory]

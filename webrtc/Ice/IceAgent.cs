@@ -97,8 +97,11 @@ internal sealed partial class IceAgent
         if (_remoteKey is not null) NextDeadline = 0;
     }
 
-    /// <summary>A relayed address of ours is gone, and with it all of its pairs.</summary>
-    public void RemoveRelay(in TransportAddress relay)
+    /// <summary>
+    /// A relayed address of ours is gone, and with it all of its pairs. If one of them carried the media, the agent is
+    /// disconnected, until another takes its place.
+    /// </summary>
+    public void RemoveRelay(in TransportAddress relay, long now)
     {
         var address = relay;
         _localCandidates.RemoveAll(local => local.Type == IceCandidateType.Relayed && local.Address == address);
@@ -106,6 +109,11 @@ internal sealed partial class IceAgent
         {
             if (pair.Path.Relay == address) Fail(pair);
         }
+
+        if (State != IceState.Connected || SelectedPath.Relay != address) return;
+        Become(IceState.Disconnected);
+        NominateAnother(now);
+        UpdateDeadline();
     }
 
     /// <summary>
@@ -217,7 +225,8 @@ internal sealed partial class IceAgent
     public void OnTraffic(long now)
     {
         _lastHeard = now;
-        if (State == IceState.Disconnected) Become(IceState.Connected);
+        // A pair whose relay is lost does not come back, whatever comes by others.
+        if (State == IceState.Disconnected && _selected?.State != CandidatePairState.Failed) Become(IceState.Connected);
     }
 
     /// <summary>Ends the agent: nothing is sent or answered any more.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace GoTo.WebRtc.Mixing;
 
 /// <summary>
-/// The thread that decodes and encodes, beside the shards: a frame takes it a hundred times what passing a packet on
+/// A thread that decodes and encodes, beside the shards: a frame takes it a hundred times what passing a packet on
 /// takes a shard, and the calls that are passed on must not wait for those that are mixed. Begins with the first mix.
 /// </summary>
 internal sealed class CodecThread : IDisposable
@@ -22,12 +22,17 @@ internal sealed class CodecThread : IDisposable
     private readonly Lock _startLock = new();
     private Thread? _thread;
     private volatile bool _isOver;
+    private int _legs;
 
     public CodecThread(TimeProvider time, ILogger logger) => (_time, _logger) = (time, logger);
+
+    /// <summary>How many mixes it ticks; one that is over counts until the next tick.</summary>
+    public int Legs => Volatile.Read(ref _legs);
 
     /// <summary>Ticks the mix every 20 ms until it is over. Thread-safe.</summary>
     public void Add(LegMix mix)
     {
+        Interlocked.Increment(ref _legs);
         _added.Enqueue(mix);
         lock (_startLock)
         {
@@ -102,8 +107,7 @@ internal sealed class CodecThread : IDisposable
             var mix = _mixes[i];
             if (mix.IsOver)
             {
-                _mixes.RemoveAt(i);
-                mix.Dispose();
+                Remove(i);
                 continue;
             }
 
@@ -115,9 +119,16 @@ internal sealed class CodecThread : IDisposable
             {
                 // One leg's fault must not silence the others.
                 _logger.MixFailed(e);
-                _mixes.RemoveAt(i);
-                mix.Dispose();
+                Remove(i);
             }
         }
+    }
+
+    private void Remove(int index)
+    {
+        var mix = _mixes[index];
+        _mixes.RemoveAt(index);
+        Interlocked.Decrement(ref _legs);
+        mix.Dispose();
     }
 }

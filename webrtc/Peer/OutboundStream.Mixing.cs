@@ -16,10 +16,13 @@ internal sealed partial class OutboundStream
     // Longer than what the codec thread may be late by; the timestamp then goes by the time that has passed.
     private static readonly long MixPauseTime = 100 * TimeSpan.TicksPerMillisecond;
 
+    private static readonly long RetryTime = TimeSpan.FromSeconds(1).Ticks;
+
     private LegMix? _mix;
     private Route? _speaker;
     private bool _isMixing;
-    private bool _cannotMix;
+    private MixRefusal? _refusal;
+    private long _tryMixAt;
     private long _mixedAt;
 
     /// <summary>A packet of one of several sources, or of a codec that is not ours.</summary>
@@ -40,7 +43,7 @@ internal sealed partial class OutboundStream
         }
 
         route.Hear(codec, isOurs: payloadType != MediaLine.None, payload, now);
-        if (MixFor(to) is { } mix)
+        if (MixFor(to, now) is { } mix)
             route.InputOf(mix, codec).Push(header.SequenceNumber, payload);
         Choose(route, now);
         if (_isMixing)
@@ -92,26 +95,40 @@ internal sealed partial class OutboundStream
         Send(_rewriter!.Insert((byte)to.SendToneType, route.EventTimestamp, isFirst), to, rescaled);
     }
 
-    private LegMix? MixFor(MediaLine to)
+    private LegMix? MixFor(MediaLine to, long now)
     {
         if (_mix?.Codec == to.Codec)
             return _mix;
         EndMix();
-        if (_cannotMix)
+        if (now < _tryMixAt)
             return null;
+        var refusal = TryMix(to.Codec!);
+        _tryMixAt = refusal is null ? 0 : now + RetryTime;
+        if (refusal is { } why && why != _refusal)
+            Connection.ReportNoMix(sender.Transceiver, why);
+        _refusal = refusal;
+        return _mix;
+    }
+
+    private MixRefusal? TryMix(AudioCodec codec)
+    {
         try
         {
             var packets = new MixedPackets(this);
-            _mix = packets.Mix = new LegMix(to.Codec!, packets);
-            Connection.Codecs.Add(_mix);
-        }
-        catch (OpusUnavailableException e)
-        {
-            _cannotMix = true;
-            Connection.ReportNoMix(e);
-        }
+            var mix = packets.Mix = new LegMix(codec, packets);
+            if (Connection.Codecs.TryAdd(mix))
+            {
+                _mix = mix;
+                return null;
+            }
 
-        return _mix;
+            mix.Dispose();
+            return MixRefusal.NoCapacity;
+        }
+        catch (OpusUnavailableException)
+        {
+            return MixRefusal.NoLibopus;
+        }
     }
 
     private void EndMix()

@@ -36,7 +36,7 @@ internal sealed partial class PeerConnection
             return;
         }
 
-        _ice!.OnTraffic(now);
+        Ice!.OnTraffic(now);
         packet = packet[..length];
         if (!RtpHeader.TryParse(packet, out var header) || _sources.Find(packet, header) is not { } stream)
         {
@@ -52,11 +52,19 @@ internal sealed partial class PeerConnection
             _events.OnFirstPacket(stream.Receiver.Transceiver);
     }
 
-    /// <summary>The thread that transcodes and mixes.</summary>
-    public CodecThread Codecs => _factory.Codecs;
+    /// <summary>The threads that transcode and mix.</summary>
+    public CodecPool Codecs => _factory.Codecs;
 
-    /// <summary>Says that there is no mixing here, and why.</summary>
-    public void ReportNoMix(OpusUnavailableException reason) => _logger.NoMix(Name, reason.Message);
+    /// <summary>Says that there is no mixing for this sender, and why.</summary>
+    public void ReportNoMix(AudioTransceiver transceiver, MixRefusal why)
+    {
+        _logger.NoMix(
+            Name,
+            why == MixRefusal.NoLibopus
+                ? "libopus is not on this machine: install it (Debian: libopus0)."
+                : "All codec threads have as many legs as they take.");
+        _events.OnMixRefused(transceiver, why);
+    }
 
     /// <summary>Tells the application of a digit.</summary>
     public void ReportDtmf(AudioTransceiver transceiver, char digit) => _events.OnDtmf(transceiver, digit);

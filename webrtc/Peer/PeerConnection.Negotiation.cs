@@ -23,10 +23,11 @@ internal sealed partial class PeerConnection
             throw new InvalidOperationException(
                 $"Peer {Name} has nothing to offer: add a transceiver or create a data channel first.");
         StartIce(IceRole.Controlling);
-        if (iceRestart && _session is not null)
+        if (iceRestart)
             OfferRestart();
         var own = _transceivers;
-        var (offer, audio) = OfferAnswer.CreateOffer(DescribeSelf(_offeredIce ?? LatestIce), Array.ConvertAll(own, Describe), _session);
+        var (offer, audio) = OfferAnswer.CreateOffer(
+            DescribeSelf(_offered ?? Latest), Array.ConvertAll(own, Describe), _session);
         _pendingOffer = new PendingOffer(offer, audio, own);
         return offer.ToString();
     }
@@ -37,18 +38,32 @@ internal sealed partial class PeerConnection
         StartIce(IceRole.Controlled);
         var own = _transceivers;
         var created = new List<AudioTransceiver>();
-        IceAgent? restarted = null;
-        var (answer, session) = OfferAnswer.CreateAnswer(
-            offer,
-            DescribeSelf(LatestIce) with { Restarted = () => DescribeSelf(restarted = NewIce(LatestIce.Role)) },
-            Array.ConvertAll(own, Describe),
-            () =>
-            {
-                created.Add(NewTransceiver(TransceiverDirection.SendRecv, null, null));
-                return Describe(created[^1]);
-            },
-            _session);
-        Apply(session, [.. own, .. created], restarted);
+        IceGeneration? restarted = null;
+        SessionDescription answer;
+        try
+        {
+            (answer, var session) = OfferAnswer.CreateAnswer(
+                offer,
+                DescribeSelf(Latest) with { Restarted = () => DescribeSelf(restarted = TakePrepared()) },
+                Array.ConvertAll(own, Describe),
+                () =>
+                {
+                    created.Add(NewTransceiver(TransceiverDirection.SendRecv, null, null));
+                    return Describe(created[^1]);
+                },
+                _session);
+            Apply(session, [.. own, .. created], restarted);
+        }
+        catch (SdpException)
+        {
+            restarted?.Close();
+            throw;
+        }
+        finally
+        {
+            DropPrepared();
+        }
+
         // An offer of ours that crossed this one is rolled back (RFC 9429 section 4.1.10.2).
         _pendingOffer = null;
         DropOfferedRestart();
@@ -62,25 +77,25 @@ internal sealed partial class PeerConnection
         var answer = SessionDescription.Parse(sdp);
         var session = OfferAnswer.AcceptAnswer(pending.Offer, pending.Audio, answer, _session);
         RequireRestart(session);
-        Apply(session, pending.Transceivers, _offeredIce);
+        Apply(session, pending.Transceivers, _offered);
         if (session.Data is null)
             StopData("The remote side takes no data channels.");
         _pendingOffer = null;
-        _offeredIce = null;
+        _offered = null;
     }
 
     public void AddRemoteCandidate(string candidate)
     {
         if (candidate.StartsWith("a=", StringComparison.Ordinal))
             candidate = candidate[2..];
-        if (_ice is null || IsOfComingRestart(candidate))
+        if (_current is null || IsOfComingRestart(candidate))
         {
             if (_earlyCandidates.Count < MaxEarlyCandidates)
                 _earlyCandidates.Add(candidate);
             return;
         }
 
-        var result = LatestIce.AddRemoteCandidate(candidate);
+        var result = Latest.Agent.AddRemoteCandidate(candidate);
         if (result is not (IceCandidateResult.Accepted or IceCandidateResult.Duplicate))
             _logger.CandidateNotUsed(Name, result);
     }
@@ -99,8 +114,9 @@ internal sealed partial class PeerConnection
         ? _options.Codecs
         : [.. _options.Codecs.Where(codec => codec == AudioCodec.Opus)];
 
-    private LocalSession DescribeSelf(IceAgent ice)
+    private LocalSession DescribeSelf(IceGeneration generation)
     {
+        var ice = generation.Agent;
         var fingerprint = _factory.Dtls.Identity.Fingerprint;
         var space = fingerprint.IndexOf(' ', StringComparison.Ordinal);
         return new LocalSession
@@ -110,8 +126,8 @@ internal sealed partial class PeerConnection
             IceUfrag = ice.LocalUfrag,
             IcePassword = ice.LocalPassword,
             Fingerprint = new SdpFingerprint(fingerprint[..space], fingerprint[(space + 1)..]),
-            Candidates = _localCandidates.ConvertAll(candidate => candidate.ToString()),
-            EndOfCandidates = !IsGathering,
+            Candidates = [.. generation.Candidates.Select(candidate => candidate.ToString())],
+            EndOfCandidates = !generation.IsGathering,
             IceLite = _options.IceLite,
             AnswerSetup = _options.AnswerRole == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
             Codecs = UsableCodecs,
@@ -122,7 +138,7 @@ internal sealed partial class PeerConnection
 
     private void StartIce(IceRole role)
     {
-        if (_ice is not null)
+        if (_current is not null)
             return;
         var port = Shard.LocalEndPoint.Port;
         if (_options.OwnPort ?? role == IceRole.Controlling)
@@ -131,9 +147,10 @@ internal sealed partial class PeerConnection
             port = local.Port;
         }
 
-        _ice = NewIce(role);
-        Shard.Add(this, _ice.LocalUfrag);
-        BeginGathering(port);
+        Hosts = [.. _factory.Options.CandidateAddresses.Select(address => TransportAddress.From(address, port))];
+        _current = NewGeneration(role);
+        Shard.Add(this, Ice!.LocalUfrag);
+        _current.Gather();
         TakeEarlyCandidates();
     }
 
@@ -147,8 +164,8 @@ internal sealed partial class PeerConnection
 
     /// <param name="session">What was agreed.</param>
     /// <param name="transceivers">Those that it is about.</param>
-    /// <param name="restarted">The agent of our description, if it restarts ICE.</param>
-    private void Apply(NegotiatedSession session, AudioTransceiver[] transceivers, IceAgent? restarted)
+    /// <param name="restarted">The ICE of our description, if it restarts.</param>
+    private void Apply(NegotiatedSession session, AudioTransceiver[] transceivers, IceGeneration? restarted)
     {
         if (_options.IceLite && session.RemoteIceLite)
             throw new SdpException(
@@ -166,7 +183,7 @@ internal sealed partial class PeerConnection
             _negotiatedAt = Shard.Now;
             _connectBy = Shard.Now + ConnectPatience;
             PrepareDtls(session.LocalSetup == SetupRole.Active ? DtlsRole.Client : DtlsRole.Server, remote);
-            _ice!.SetRemoteCredentials(session.RemoteIceUfrag, session.RemoteIcePassword, session.RemoteIceLite);
+            Ice!.SetRemoteCredentials(session.RemoteIceUfrag, session.RemoteIcePassword, session.RemoteIceLite);
             Enter(PeerState.Connecting);
         }
         else if (restarted is not null)
@@ -178,9 +195,9 @@ internal sealed partial class PeerConnection
         foreach (var candidate in session.RemoteCandidates)
             AddRemoteCandidate(candidate);
         if (session.RemoteEndOfCandidates)
-            LatestIce.EndOfRemoteCandidates();
+            Latest.Agent.EndOfRemoteCandidates();
         // The checks that are due now go out with this turn of the shard.
-        LatestIce.Tick(Shard.Now);
+        Latest.Agent.Tick(Shard.Now);
         AfterIce();
     }
 

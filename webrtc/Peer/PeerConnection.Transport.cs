@@ -12,7 +12,6 @@ internal sealed partial class PeerConnection : IIceSink
     // A consent check comes every 4 to 6 s at least.
     private const long HeardLately = 7 * TimeSpan.TicksPerSecond;
 
-    private IceAgent? _ice;
     private IDtlsEngine? _dtls;
     private DtlsFingerprints? _remoteFingerprints;
     private DtlsRole _dtlsRole;
@@ -28,12 +27,14 @@ internal sealed partial class PeerConnection : IIceSink
 
     /// <summary>Where to send; unspecified before ICE has a pair, and when the consent for it has expired.</summary>
     private IcePath Path =>
-        _ice is { State: IceState.Connected or IceState.Disconnected } ? _ice.SelectedPath : default;
+        Ice is { State: IceState.Connected or IceState.Disconnected } ice ? ice.SelectedPath : default;
 
     private TransportAddress Remote => Path.Remote;
 
+    private bool HasLostRelay => Path.Relay is { IsSpecified: true } relay && FindRelay(relay) is null;
+
     bool IShardPeer.IsHeardAt(in TransportAddress address, long now) =>
-        Path == address && now - _ice!.LastHeard < HeardLately;
+        Path == address && now - Ice!.LastHeard < HeardLately;
 
     bool IShardPeer.OnStun(in StunMessage message, in TransportAddress from, long now) => OnStun(message, from, now);
 
@@ -41,7 +42,7 @@ internal sealed partial class PeerConnection : IIceSink
 
     private bool OnStun(in StunMessage message, in IcePath from, long now)
     {
-        if (_queries.Count > 0 && TakeReflexive(message, from))
+        if (TakeReflexive(message, from))
         {
             Reschedule();
             return false;
@@ -88,17 +89,17 @@ internal sealed partial class PeerConnection : IIceSink
 
     private void AfterIce()
     {
-        if (!_iceStateChanged || _ice is null || IsOver)
+        if (!_iceStateChanged || IsOver)
             return;
         _iceStateChanged = false;
         AfterRestart();
-        switch (_ice.State)
+        switch (Ice!.State)
         {
             case IceState.Connected:
                 if (_iceConnectedAt is null)
                 {
                     _iceConnectedAt = Shard.Now;
-                    _logger.IceConnected(Name, _ice.SelectedPath, Since(_negotiatedAt));
+                    _logger.IceConnected(Name, Ice.SelectedPath, Since(_negotiatedAt));
                     StartDtlsWhenReady();
                 }
 
@@ -106,7 +107,7 @@ internal sealed partial class PeerConnection : IIceSink
                     Enter(PeerState.Connected);
                 break;
             case IceState.Disconnected when State == PeerState.Connected:
-                Enter(PeerState.Disconnected, PeerReasons.Silent);
+                Enter(PeerState.Disconnected, HasLostRelay ? PeerReasons.RelayLost : PeerReasons.Silent);
                 break;
             case IceState.Failed when IsRestarting:
                 AwaitRestart();
@@ -167,7 +168,7 @@ internal sealed partial class PeerConnection : IIceSink
         _connectedAt = Shard.Now;
         _logger.DtlsConnected(Name, keys.Profile, Since(_negotiatedAt));
         _reports.Start(Shard.Now);
-        if (_ice!.State == IceState.Connected)
+        if (Ice!.State == IceState.Connected)
             Enter(PeerState.Connected);
         PlayEarlyMedia();
         StartData();

@@ -135,7 +135,7 @@ internal sealed partial class PeerConnection : IShardPeer
     {
         if (IsOver)
             return;
-        if (_isClosing || _dtls is null || _ice is not { State: IceState.Connected or IceState.Disconnected })
+        if (_isClosing || _dtls is null || Ice is not { State: IceState.Connected or IceState.Disconnected })
         {
             End(_isClosing ? PeerState.Closed : PeerState.Failed, reason);
             return;
@@ -152,10 +152,13 @@ internal sealed partial class PeerConnection : IShardPeer
 
     public void OnTimer(long now)
     {
-        foreach (var agent in Agents)
-            agent?.Tick(now);
+        foreach (var generation in Generations)
+            generation?.Agent.Tick(now);
         AfterIce();
-        GatherOnTimer(now);
+        foreach (var generation in Generations)
+            generation?.Tick(now);
+        if (now >= _formerUntil)
+            DropFormer();
         TickData(now);
         if (!IsOver)
         {
@@ -178,8 +181,8 @@ internal sealed partial class PeerConnection : IShardPeer
         if (_isRemoved)
             return;
         var due = Math.Min(Math.Min(DataDue, GatheringDue), Math.Min(_reports.Due, WatchDue));
-        foreach (var agent in Agents)
-            due = Math.Min(due, agent?.NextDeadline ?? long.MaxValue);
+        foreach (var generation in Generations)
+            due = Math.Min(due, generation?.Agent.NextDeadline ?? long.MaxValue);
         foreach (var transceiver in _transceivers)
             due = Math.Min(due, transceiver.Sender.Stream.Due);
         Shard.Schedule(this, Math.Min(due, Math.Min(_connectBy, _closeBy)));
@@ -229,9 +232,7 @@ internal sealed partial class PeerConnection : IShardPeer
             StopData(reason.Text);
             // A last flight or alert of DTLS is posted before it reports its end, so it has been sent by now.
             _dtls?.Close();
-            foreach (var agent in Agents)
-                agent?.Close();
-            CloseRelays();
+            CloseIce();
             Shard.Remove(this);
         }
 

@@ -16,6 +16,9 @@ internal sealed class PeerEvents(IRtcPeerEvents events, string peer, ILogger log
     public void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow) =>
         Call(() => events.OnAudioFlow(transceiver, flow));
 
+    public void OnMixRefused(AudioTransceiver transceiver, MixRefusal why) =>
+        Call(() => events.OnMixRefused(transceiver, why));
+
     public void OnDataChannel(DataChannel channel) => Call(() => events.OnDataChannel(channel));
 
     public void OnDataChannelOpen(DataChannel channel) => Call(() => events.OnDataChannelOpen(channel));

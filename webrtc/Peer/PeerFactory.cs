@@ -14,8 +14,8 @@ internal sealed class PeerFactory(RtcOptions options, DtlsEngineFactory dtls, Ti
 
     public TimeProvider Time => time;
 
-    /// <summary>The thread that transcodes and mixes.</summary>
-    public CodecThread Codecs { get; } = new(time, logger);
+    /// <summary>The threads that transcode and mix.</summary>
+    public CodecPool Codecs { get; } = new(options, time, logger);
 
     public Entropy Entropy { get; } = Entropy.System;
 

@@ -8,6 +8,9 @@ internal static class PeerReasons
     public static PeerReason Silent { get; } =
         new(PeerCause.Silent, "Nothing was heard from the remote side for some seconds.");
 
+    public static PeerReason RelayLost { get; } = new(
+        PeerCause.RelayLost, "The TURN server has lost the relayed address that carried the audio.");
+
     public static PeerReason PathLost { get; } = new(PeerCause.PathLost, "The old path is dead while ICE restarts.");
 
     public static PeerReason ClosedHere { get; } = new(PeerCause.ClosedHere, "Closed here.");

@@ -63,6 +63,11 @@ internal static partial class OfferAnswer
         };
     }
 
+    /// <summary>Whether no section of the offer goes on with the credentials of the session (RFC 8839 section 4.4.1.1.1).</summary>
+    public static bool Restarts(SessionDescription offer, NegotiatedSession session) => !offer.Media.Any(section =>
+        (section.Transport.IceUfrag ?? offer.Transport.IceUfrag) == session.RemoteIceUfrag
+        && (section.Transport.IcePassword ?? offer.Transport.IcePassword) == session.RemoteIcePassword);
+
     /// <summary>The accepted line that describes the transport: the bundle's first (RFC 9143 section 7.3.1).</summary>
     private static NegotiatedMedia TaggedLine(SessionDescription remote, IReadOnlyList<NegotiatedMedia> lines)
     {

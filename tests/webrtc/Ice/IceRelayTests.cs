@@ -75,11 +75,39 @@ public sealed class IceRelayTests
         peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
         peer.Advance(0);
         peer.TakeSent();
-        peer.Agent.RemoveRelay(Relay);
+        peer.Agent.RemoveRelay(Relay, peer.Now);
         peer.Advance(5_000);
 
         Assert.DoesNotContain(peer.TakeSentPaths(), p => p.Relay == Relay);
         Assert.False(peer.Agent.Handle(peer.Check(IceRole.Controlled), new IcePath(ScriptedPeer.Home, Relay), peer.Now));
+    }
+
+    [Fact]
+    public void A_lost_relay_that_carried_the_media_disconnects_at_once_and_another_pair_takes_its_place()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlling, new IceAgentOptions { RelayOnly = true });
+        var other = VirtualNetwork.Address("198.51.100.8:50001");
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(other, default, 1));
+        peer.Agent.AddRemoteCandidate(ScriptedPeer.Candidate(ScriptedPeer.Home));
+        AnswerAll(peer);
+        AnswerAll(peer);
+        Assert.Equal((IceState.Connected, Relay), (peer.Agent.State, peer.Agent.SelectedPath.Relay));
+
+        peer.Agent.RemoveRelay(Relay, peer.Now);
+
+        Assert.Equal(IceState.Disconnected, peer.Agent.State);
+        AnswerAll(peer);
+        Assert.Equal((IceState.Connected, other), (peer.Agent.State, peer.Agent.SelectedPath.Relay));
+
+        static void AnswerAll(ScriptedPeer peer)
+        {
+            peer.Advance(100);
+            var paths = peer.Paths.ToArray();
+            foreach (var (check, path) in peer.TakeSent().Zip(paths))
+                peer.Agent.Handle(ScriptedPeer.Answer(check), path, peer.Now);
+            peer.Advance(0);
+        }
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal sealed class TestPeer : IRtcPeerEvents
     private readonly Channel<char> _digits = Channel.CreateUnbounded<char>();
     private readonly ConcurrentQueue<AudioFlow> _flows = new();
     private readonly ConcurrentQueue<string> _candidates = new();
+    private readonly ConcurrentQueue<MixRefusal> _mixRefusals = new();
 
     public TestPeer(RtcEngine engine, PeerOptions? options = null) =>
         Peer = engine.CreatePeer(options ?? new PeerOptions { Name = "peer" }, this);
@@ -24,6 +25,9 @@ internal sealed class TestPeer : IRtcPeerEvents
     public IEnumerable<AudioFlow> Flows => _flows;
 
     public IEnumerable<string> Candidates => _candidates;
+
+    /// <summary>Why it was told that it is not mixed for.</summary>
+    public IReadOnlyCollection<MixRefusal> MixRefusals => _mixRefusals;
 
     /// <summary>Called when the first packet of a transceiver is reported.</summary>
     public Action? WhenFirstPacket { get; set; }
@@ -86,6 +90,8 @@ internal sealed class TestPeer : IRtcPeerEvents
     }
 
     void IRtcPeerEvents.OnDtmf(AudioTransceiver transceiver, char digit) => _digits.Writer.TryWrite(digit);
+
+    void IRtcPeerEvents.OnMixRefused(AudioTransceiver transceiver, MixRefusal why) => _mixRefusals.Enqueue(why);
 
     void IRtcPeerEvents.OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow) => _flows.Enqueue(flow);
 
