@@ -225,8 +225,7 @@ internal sealed partial class IceAgent
     public void OnTraffic(long now)
     {
         _lastHeard = now;
-        // A pair whose relay is lost does not come back, whatever comes by others.
-        if (State == IceState.Disconnected && _selected?.State != CandidatePairState.Failed) Become(IceState.Connected);
+        if (State == IceState.Disconnected) Become(IceState.Connected);
     }
 
     /// <summary>Ends the agent: nothing is sent or answered any more.</summary>

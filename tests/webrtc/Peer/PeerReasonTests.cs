@@ -27,15 +27,13 @@ public sealed class PeerReasonTests : IAsyncDisposable
         var (a, b) = await Exchange();
         await a.Reaches(PeerState.Connected);
         await b.Reaches(PeerState.Connected);
-        await Pass(12, a, b);
 
         _wire.LosesFromOfferer = _ => true;
 
-        // The last check was answered up to 6 s ago: consent of 30 s has 24 to 30 s left.
-        await Pass(23.5, b);
-        Assert.Equal((PeerState.Disconnected, PeerCause.Silent), (b.Peer.State, b.Peer.Reason?.Cause));
-        await Pass(9.5, b);
-        Assert.Equal((PeerState.Failed, PeerCause.ConsentLost), (b.Peer.State, b.Peer.Reason?.Cause));
+        // The last answer came before: consent of 30 s has no more than that left.
+        await Pass(33, b);
+        Assert.Equal(PeerCause.Silent, (await b.Reaches(PeerState.Disconnected))?.Cause);
+        Assert.Equal(PeerCause.ConsentLost, (await b.Reaches(PeerState.Failed))?.Cause);
     }
 
     [Fact]
@@ -48,19 +46,6 @@ public sealed class PeerReasonTests : IAsyncDisposable
 
         Assert.Equal(PeerCause.NoPath, (await a.Reaches(PeerState.Failed))?.Cause);
         Assert.Equal(PeerCause.NoPath, (await b.Reaches(PeerState.Failed))?.Cause);
-    }
-
-    [Fact]
-    public async Task A_DTLS_client_that_is_never_heard_times_the_server_out()
-    {
-        _wire.LosesFromAnswerer = _wire.LosesFromOfferer = IsDtls;
-        var (a, b) = await Exchange();
-        await IceConnects(a);
-
-        await Pass(31, a);
-
-        Assert.Equal(PeerCause.DtlsTimedOut, (await a.Reaches(PeerState.Failed))?.Cause);
-        await b.Peer.Close();
     }
 
     [Fact]
@@ -106,12 +91,6 @@ public sealed class PeerReasonTests : IAsyncDisposable
     }
 
     private static bool IsDtls(byte[] datagram) => Demux.Classify(datagram) == DatagramKind.Dtls;
-
-    private static async Task IceConnects(TestPeer peer)
-    {
-        while ((await peer.Peer.GetStats()).IceTime is null)
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-    }
 
     private async Task<(TestPeer A, TestPeer B)> Exchange(PeerOptions? offer = null, PeerOptions? answer = null)
     {
