@@ -78,6 +78,16 @@ internal static class AdminEndpoints
             AdminActions.Limit(state, await context.ReadJson());
             await Done(context);
         });
+        group.MapPost("/network", async (HttpContext context) =>
+        {
+            state.Network.Set(NetworkConditions.Read(await context.ReadJson()));
+            await Done(context);
+        });
+        group.MapDelete("/network", (HttpContext context) =>
+        {
+            state.Network.Set(null);
+            return Done(context);
+        });
         group.MapPost("/far-ends", async (HttpContext context) =>
         {
             state.Calls.FarEnds.Tell(await context.ReadJson());

@@ -69,7 +69,8 @@ internal sealed partial class CloudCalls
         {
             var entry = Find(callId);
             entry.Call.Require(CallPhase.Dialing);
-            entry.Call.SdpOffer ??= sdp;
+            entry.Path ??= network.NewPath();
+            entry.Call.SdpOffer ??= entry.Path?.OfPhone(sdp!) ?? sdp;
             AwaitMedia(entry);
             entry.Offered.TrySetResult();
         }

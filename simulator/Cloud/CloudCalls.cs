@@ -14,7 +14,8 @@ internal interface IPhone
 /// which things happened.
 /// </summary>
 internal sealed partial class CloudCalls(
-    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudChannels channels, ILogger<GoToCloud> log)
+    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudChannels channels, PhoneNetwork network,
+    ILogger<GoToCloud> log)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _calls = [];
@@ -32,11 +33,12 @@ internal sealed partial class CloudCalls(
         lock (_gate)
         {
             var now = time.GetUtcNow();
+            var path = phone is null ? null : network.NewPath();
             var call = new CloudCall(ids.New("call"), found.Account, found.Line, outbound: false, from, to, now)
             {
-                SdpOffer = sdpOffer,
+                SdpOffer = path?.OfPhone(sdpOffer) ?? sdpOffer,
             };
-            var entry = new Entry(call, phone);
+            var entry = new Entry(call, phone) { Path = path };
             _calls[call.Id] = entry;
             After(entry, options.RingTimeout, () => EndQuietly(call.Id, "timeout"));
             log.CallRinging(call.Id, call.Line.Id);
@@ -62,7 +64,7 @@ internal sealed partial class CloudCalls(
             var now = time.GetUtcNow();
             var connected = entry.Call.Answer(sdpAnswer!, now);
             var answer = Message("answer", entry.Call);
-            answer["sdp"] = sdpAnswer;
+            answer["sdp"] = entry.Path?.OfUs(sdpAnswer!) ?? sdpAnswer;
             entry.Phone?.Tell(answer);
             if (connected)
                 Connected(entry, now);
@@ -102,40 +104,6 @@ internal sealed partial class CloudCalls(
     public JsonObject Mute(CloudAccount account, string callId, bool muted) =>
         Change(account, callId, (entry, _) => entry.Call.Mute(muted));
 
-    /// <summary>We send digits; the phone hears them.</summary>
-    public JsonObject SendDtmf(CloudAccount account, string callId, string? digits, int? durationMs, int? gapMs) =>
-        Change(account, callId, (entry, _) =>
-        {
-            entry.Call.Require(CallPhase.Connected);
-            if (string.IsNullOrEmpty(digits) || digits.Length > 64 || !digits.All(IsDigit))
-                throw CloudRefusal.BadRequest("'digits' must be 1 to 64 of 0-9, *, #, A-D.", "INVALID_DTMF");
-            if (durationMs is < 40 or > 5000)
-                throw CloudRefusal.BadRequest("'durationMs' must be 40 to 5000.");
-            if (gapMs is < 40)
-                throw CloudRefusal.BadRequest("'gapMs' must be at least 40.");
-            foreach (var digit in digits)
-            {
-                var message = Message("dtmf", entry.Call);
-                message["digit"] = digit.ToString();
-                message["durationMs"] = durationMs ?? 100;
-                entry.Phone?.Tell(message);
-            }
-        });
-
-    /// <summary>We send an ICE candidate; the phone gets it.</summary>
-    public void SendCandidate(
-        CloudAccount account, string callId, string candidate, string? sdpMid, int? sdpMLineIndex) =>
-        Change(account, callId, (entry, _) =>
-        {
-            if (entry.Call.Phase == CallPhase.Ended)
-                entry.Call.Require(CallPhase.Connected);
-            var message = Message("candidate", entry.Call);
-            message["candidate"] = candidate;
-            message["sdpMid"] = sdpMid;
-            message["sdpMLineIndex"] = sdpMLineIndex;
-            entry.Phone?.Tell(message);
-        });
-
     /// <summary>The far end hangs up; nothing happens when the call is over already or leaving us.</summary>
     public void RemoteHangUp(string callId)
     {
@@ -148,40 +116,6 @@ internal sealed partial class CloudCalls(
             }
 
             EndQuietly(callId, entry.Call.Phase == CallPhase.Dialing ? "rejected" : "caller_hangup");
-        }
-    }
-
-    public void RemoteDtmf(string callId, string? digit, int? durationMs)
-    {
-        if (digit is not { Length: 1 } || !IsDigit(digit[0]))
-            throw CloudRefusal.BadRequest("'digit' must be one of 0-9, *, #, A-D.");
-        lock (_gate)
-        {
-            var entry = Find(callId);
-            entry.Call.Require(CallPhase.Connected);
-            channels.Publish(CloudEvents.Dtmf(entry.Call, digit, durationMs ?? 120, time.GetUtcNow()));
-        }
-    }
-
-    /// <summary>A recording of the call changes; the specification names the event and gives it no shape.</summary>
-    public void Record(string callId, string status)
-    {
-        lock (_gate)
-        {
-            var entry = Find(callId);
-            channels.Publish(CloudEvents.Recording(entry.Call, status, $"rec_{callId}", time.GetUtcNow()));
-        }
-    }
-
-    public void RemoteCandidate(string callId, string candidate, string? sdpMid, int? sdpMLineIndex)
-    {
-        lock (_gate)
-        {
-            var entry = Find(callId);
-            if (entry.Call.Phase == CallPhase.Ended)
-                return;
-            channels.Publish(
-                CloudEvents.IceCandidate(entry.Call, candidate, sdpMid, sdpMLineIndex, time.GetUtcNow()));
         }
     }
 
@@ -199,14 +133,13 @@ internal sealed partial class CloudCalls(
             {
                 entry.StopTimers();
                 entry.Offered.TrySetResult();
+                entry.Path?.Dispose();
             }
 
             _calls.Clear();
             _bridges.Clear();
         }
     }
-
-    private static bool IsDigit(char digit) => "0123456789*#ABCD".Contains(digit);
 
     private static void CheckSdp(string? sdp, string field)
     {
@@ -278,6 +211,7 @@ internal sealed partial class CloudCalls(
         After(entry, options.EndedCallMemory, () => Forget(call.Id));
         LeaveConference(call);
         entry.Offered.TrySetResult();
+        entry.Path?.Dispose();
         log.CallEnded(call.Id, reason);
         if (call.TransferType is null)
             Part(entry);
@@ -310,6 +244,9 @@ internal sealed partial class CloudCalls(
         public CloudCall Call { get; } = call;
 
         public IPhone? Phone { get; set; } = phone;
+
+        /// <summary>The bad network that its audio takes; null when it goes straight.</summary>
+        public ImpairedPath? Path { get; set; }
 
         /// <summary>What the cloud plays in a phone's place.</summary>
         public FarEnd? FarEnd { get; set; }

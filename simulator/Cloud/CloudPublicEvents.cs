@@ -12,22 +12,26 @@ internal static class CloudPublicEvents
         CloudEvent happened, CloudLine line, bool heardByDevice, bool subscribed, CloudIds ids)
     {
         var data = (JsonObject)happened.Message["data"]!;
-        var (leg, state) = happened.Type switch
+        var (leg, state, status) = happened.Type switch
         {
-            "call.ringing" when (string?)data["direction"] == "inbound" => ("incoming", "STARTING"),
-            "call.ringing" => ("ringing", "STARTING"),
-            "call.connected" => ("answered", "ACTIVE"),
-            "call.ended" => ("ended", "ENDING"),
-            _ => (null, null),
+            "call.ringing" when (string?)data["direction"] == "inbound" => ("incoming", "STARTING", "RINGING"),
+            "call.ringing" => ("ringing", "STARTING", "RINGING"),
+            "call.connected" => ("answered", "ACTIVE", "CONNECTED"),
+            "call.resumed" => (null, "ACTIVE", "CONNECTED"),
+            "call.held" => (null, "ACTIVE", "HOLD"),
+            "call.transferred" => (null, "ACTIVE", "TRANSFERRED"),
+            "call.ended" => ("ended", "ENDING", null),
+            _ => (null, null, null),
         };
-        if (leg is null)
+        if (state is null)
             yield break;
+        var legId = $"leg_{(string)data["callId"]!}";
         var timestamp = (string)happened.Message["timestamp"]!;
-        if (heardByDevice)
+        if (heardByDevice && leg is not null)
         {
             var content = new JsonObject
             {
-                ["callId"] = (string)data["callId"]!, ["legId"] = $"leg_{(string)data["callId"]!}",
+                ["callId"] = (string)data["callId"]!, ["legId"] = legId,
                 ["extensionNumber"] = line.Extension, ["from"] = (string?)data["from"], ["to"] = (string?)data["to"],
                 ["direction"] = (string?)data["direction"],
             };
@@ -49,7 +53,20 @@ internal static class CloudPublicEvents
                     ["conversationSpaceId"] = $"conv_{(string)data["callId"]!}", ["accountKey"] = happened.AccountKey,
                     ["direction"] = ((string?)data["direction"])?.ToUpperInvariant(),
                 },
-                ["state"] = new JsonObject { ["id"] = ids.New("state"), ["type"] = state, ["timestamp"] = timestamp },
+                ["state"] = new JsonObject
+                {
+                    ["id"] = ids.New("state"), ["type"] = state, ["timestamp"] = timestamp,
+                    // The last state names nobody, as GoTo's does not.
+                    ["participants"] = status is null ? [] : new JsonArray(new JsonObject
+                    {
+                        ["legId"] = legId,
+                        ["status"] = new JsonObject { ["value"] = status },
+                        ["type"] = new JsonObject
+                        {
+                            ["value"] = "LINE", ["lineId"] = line.Id, ["extensionNumber"] = line.Extension,
+                        },
+                    }),
+                },
             });
         }
 

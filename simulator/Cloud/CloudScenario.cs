@@ -102,6 +102,9 @@ public sealed class CloudScenario
             case "fault":
                 state.Faults.Add(CloudFault.Read(body), body.Integer("times") ?? 1);
                 break;
+            case "network":
+                state.Network.Set(NetworkConditions.Read(body));
+                break;
             case "far-end":
                 state.Calls.FarEnds.Tell(body);
                 break;
@@ -153,6 +156,9 @@ public sealed class CloudScenario
                     break;
                 case "far-end":
                     FarEnds.Read(body);
+                    break;
+                case "network":
+                    NetworkConditions.Read(body);
                     break;
                 case "call" or "hangup" or "dtmf" or "recording":
                     return new Step(at, action, call, body);

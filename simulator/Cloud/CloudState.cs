@@ -17,7 +17,8 @@ internal sealed class CloudState : IDisposable
         Tokens = new CloudTokens(options, time, Ids);
         Devices = new CloudDevices();
         Channels = new CloudChannels(options, time, Ids, Latency, Devices, log);
-        Calls = new CloudCalls(options, time, Ids, Channels, log);
+        Network = new PhoneNetwork(options.Seed, time);
+        Calls = new CloudCalls(options, time, Ids, Channels, Network, log);
     }
 
     public GoToCloudOptions Options { get; }
@@ -39,6 +40,8 @@ internal sealed class CloudState : IDisposable
     public CloudDevices Devices { get; }
 
     public CloudChannels Channels { get; }
+
+    public PhoneNetwork Network { get; }
 
     public CloudCalls Calls { get; }
 
