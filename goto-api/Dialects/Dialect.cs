@@ -143,6 +143,11 @@ internal abstract class Dialect
     /// <summary>Reads one message of the event WebSocket. Never throws: what cannot be read is an event too.</summary>
     public abstract GoToEvent ReadEvent(ReadOnlyMemory<byte> message);
 
+    /// <summary>
+    /// Reads the messages of one stream, where a message may be more than one event, or mean something only after others.
+    /// </summary>
+    public virtual Func<ReadOnlyMemory<byte>, IReadOnlyList<GoToEvent>> NewReader() => message => [ReadEvent(message)];
+
     public abstract ApiRequest ListLines(GoToAccountOptions account, string accountKey, string? pageMarker);
 
     public abstract (IReadOnlyList<Line> Lines, string? NextPageMarker) ReadLines(ApiReply reply);

@@ -247,6 +247,8 @@ internal sealed class GoToPublicDialect : Dialect
 
     public override GoToEvent ReadEvent(ReadOnlyMemory<byte> message) => PublicEventDecoder.Decode(message);
 
+    public override Func<ReadOnlyMemory<byte>, IReadOnlyList<GoToEvent>> NewReader() => new PublicEventReader().Read;
+
     public override ApiRequest ListLines(GoToAccountOptions account, string accountKey, string? pageMarker) => new(
         "list lines", HttpMethod.Get, ApiAddress.Join(account.UsersAddress, $"/lines{PageQuery('?', pageMarker)}"),
         RepeatClass.Safe);

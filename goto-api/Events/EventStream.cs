@@ -27,6 +27,7 @@ public sealed class EventStream : IAsyncDisposable
     private readonly EventLinker _linker;
     private readonly EventFilter _filter;
     private readonly Dialect _dialect;
+    private readonly Func<ReadOnlyMemory<byte>, IReadOnlyList<GoToEvent>> _read;
     private readonly TimeProvider _time;
     private readonly GoToApiMetrics _metrics;
     private readonly ILogger<EventStream> _log;
@@ -46,6 +47,7 @@ public sealed class EventStream : IAsyncDisposable
         _metrics = metrics;
         _log = log;
         _dialect = Dialect.Of(account);
+        _read = _dialect.NewReader();
         _linker = new EventLinker(events, account, tokens, options, connect, time, log);
         _backOff = new BackOff(
             options.FirstBackOff, options.LongestBackOff, options.ShortestBackOff,
@@ -216,7 +218,11 @@ public sealed class EventStream : IAsyncDisposable
     private Task<SocketEnd> Read(EventLink link, CancellationToken stop)
     {
         return link.Socket.Read(
-            message => Deliver(_dialect.ReadEvent(message)),
+            async message =>
+            {
+                foreach (var happened in _read(message))
+                    await Deliver(happened);
+            },
             problem => Deliver(EventDecoder.Invalid([], problem)));
 
         ValueTask Deliver(GoToEvent decoded)

@@ -206,6 +206,8 @@ internal sealed class OutboundCallGrain(
         if (request.RingTimeout <= TimeSpan.Zero || request.RingTimeout > LongestRing)
             throw Invalid(nameof(request.RingTimeout), "it may ring for more than zero and at most 5 minutes");
         if (!accounts.Names.Contains(Account)) throw Invalid("Account", $"the cluster has no account '{Account}'");
+        if (accounts.WebCalls(Account).OutboundOfferer is SdpOfferer.Client)
+            throw Invalid("Account", "its dialect wants our SDP offer with the dial, which the cluster does not make; arch-002 does not");
         return request with { To = to.ToString() };
     }
 

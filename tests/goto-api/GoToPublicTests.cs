@@ -49,14 +49,17 @@ public sealed class GoToPublicTests
         Assert.NotNull(call.LegId);
         Assert.Equal(call.CallId, (await NextOfCall<CallConnected>(events)).CallId);
         await given.Calls.Hold(call.CallId, Given.Cancellation);
+        Assert.Equal(call.CallId, (await NextOfCall<CallHeld>(events)).CallId);
         Assert.Equal(CallState.Held, (await given.Calls.Get(call.CallId, Given.Cancellation)).State);
         await given.Calls.Resume(call.CallId, Given.Cancellation);
+        Assert.NotNull((await NextOfCall<CallResumed>(events)).HoldDuration);
         await given.Calls.Mute(call.CallId, Given.Cancellation);
         Assert.Equal(CallState.Muted, (await given.Calls.Get(call.CallId, Given.Cancellation)).State);
         await given.Calls.Unmute(call.CallId, Given.Cancellation);
         await given.Calls.SendDtmf(call.CallId, DtmfDigits.Parse("12"), Given.Cancellation);
         await given.Calls.SendIceCandidate(call.CallId, new IceCandidateLine("candidate:1", "0", 0), Given.Cancellation);
         await given.Calls.BlindTransfer(call.CallId, DialString.Parse("ext:1002"), Given.Cancellation);
+        Assert.Equal(call.CallId, (await NextOfCall<CallTransferred>(events)).CallId);
         Assert.Equal(CallEndReason.Transfer, (await NextOfCall<CallEnded>(events)).Reason);
     }
 
@@ -143,6 +146,40 @@ public sealed class GoToPublicTests
     [InlineData("""{"source":"WebRTC","type":"no-media","content":{"callId":"c1"}}""", "WebRTC/no-media")]
     public void What_is_no_event_of_a_call_passes_through(string message, string type) =>
         Assert.Equal((type, message), (Assert.IsType<UnknownEvent>(Decode(message)).Type, ((UnknownEvent)Decode(message)).Raw));
+
+    [Fact]
+    public void What_changed_between_two_states_of_a_conversation_is_an_event()
+    {
+        var reader = new PublicEventReader();
+        Read(Leg("answered"));
+
+        Assert.Empty(Read(State(1, "RINGING", "leg_of_somebody")).OfType<GoToCallEvent>());
+        Assert.IsType<CallConnected>(Assert.Single(Read(State(2, "CONNECTED")).OfType<GoToCallEvent>()));
+        Assert.IsType<CallHeld>(Assert.Single(Read(State(4, "HOLD")).OfType<GoToCallEvent>()));
+        Assert.Empty(Read(State(5, "HOLD")).OfType<GoToCallEvent>());
+        // Overtaken by the one after it.
+        Assert.Empty(Read(State(3, "CONNECTED")).OfType<GoToCallEvent>());
+        var resumed = Assert.IsType<CallResumed>(Assert.Single(Read(State(6, "CONNECTED")).OfType<GoToCallEvent>()));
+        Assert.Equal(("c1", TimeSpan.FromSeconds(2)), (resumed.CallId, resumed.HoldDuration));
+        Assert.IsType<CallTransferred>(Assert.Single(Read(State(7, "TRANSFERRED")).OfType<GoToCallEvent>()));
+        Read(Leg("ended"));
+        Assert.Empty(Read(State(8, "HOLD")).OfType<GoToCallEvent>());
+
+        IReadOnlyList<GoToEvent> Read(string message) => reader.Read(Encoding.UTF8.GetBytes(message));
+
+        static string Leg(string type) => """
+            {"event":"Notification","data":{"source":"WebRTC","type":"TYPE","content":{"callId":"c1","legId":"l1"}}}
+            """.Replace("TYPE", type, StringComparison.Ordinal);
+
+        static string State(int sequence, string status, string leg = "l1") => """
+            {"event":"Notification","eventId":"eSEQ","timestamp":"2026-01-16T10:30:0SEQZ","data":{"source":"call-events",
+             "type":"call-state","content":{"metadata":{"conversationSpaceId":"v1"},"state":{"type":"ACTIVE","sequenceNumber":SEQ,
+             "participants":[{"legId":"LEG","status":{"value":"STATUS"}}]}}}}
+            """
+            .Replace("SEQ", $"{sequence}", StringComparison.Ordinal)
+            .Replace("LEG", leg, StringComparison.Ordinal)
+            .Replace("STATUS", status, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("not json")]
