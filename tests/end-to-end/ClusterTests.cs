@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using GoTo.Calls;
 using GoTo.Simulator.Phones;
 
@@ -52,6 +54,11 @@ public sealed class ClusterTests : IAsyncLifetime
                 Assert.Equal(EndReason.RemoteHangUp, ((Ended)(await journal.ToEnd())[^1]).Reason);
             }
         }
+
+        // One login for all that two silos asked of GoTo.
+        using var sim = new HttpClient { BaseAddress = _world.Cloud.BaseUrl };
+        var state = await sim.GetFromJsonAsync<JsonElement>(new Uri("_sim/state", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(1, state.GetProperty("accessTokens").GetInt32());
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class ConferenceTests : IAsyncLifetime, IRtcPeerEvents
 
         await _caller.Hears(Target);
         await _target.Hears(Caller);
-        Assert.Equal(CallState.Ended, (await _given.Calls.Get(call, Given.Cancellation)).State);
+        // A moment after its transfer.
+        await Wait.Until(async () => (await _given.Calls.Get(call, Given.Cancellation)).State == CallState.Ended);
         await _caller.Phone.HangUp();
         Assert.Equal("caller_hangup", await _target.Told("ended", "reason"));
         Assert.Equal("caller_hangup", await _caller.Told("ended", "reason"));
