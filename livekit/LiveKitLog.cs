@@ -69,4 +69,7 @@ internal static partial class LiveKitLog
     [LoggerMessage(17, LogLevel.Information, "{Name}: in the room again as {Sid} after {Milliseconds:0} ms, attempt {Attempt}")]
     public static partial void Reconnected(
         this ILogger<RoomParticipant> logger, string name, string sid, double milliseconds, int attempt);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Name}: an ICE server of the room server is left out. {Detail}")]
+    public static partial void IceServerNotUsable(this ILogger<RoomParticipant> logger, string name, string detail);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.Channels;
 using Google.Protobuf;
 using GoTo.LiveKit.Protocol;
+using GoTo.WebRtc;
 
 namespace GoTo.LiveKit;
 
@@ -66,6 +67,7 @@ public sealed partial class RoomParticipant
         {
             _progress = "waiting for the server to accept the join";
             var join = await FirstMessage(socket, stop).ConfigureAwait(false);
+            await AddIceServers(session, join.IceServers).ConfigureAwait(false);
             if (session.Subscriber is not null) await Publish(session, socket, join).ConfigureAwait(false);
             return (session, socket, join);
         }
@@ -82,6 +84,32 @@ public sealed partial class RoomParticipant
         if (!join.SubscriberPrimary) await session.DropSubscriber().ConfigureAwait(false);
         await socket.Send(new SignalRequest { AddTrack = AddTrackRequest() }).ConfigureAwait(false);
         await socket.Send(new SignalRequest { Offer = session.LastOffer }).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The server's own STUN and TURN servers, which may be the only way through a firewall. The offer is out by now:
+    /// their candidates trickle.
+    /// </summary>
+    private async ValueTask AddIceServers(RoomSession session, IEnumerable<ICEServer> told)
+    {
+        var servers = new List<IceServer>();
+        foreach (var (url, username, credential) in told.SelectMany(
+            each => each.Urls.Select(url => (url, each.Username, each.Credential))))
+        {
+            try
+            {
+                var server = new IceServer { Url = url, Username = username, Credential = credential };
+                server.Validate();
+                servers.Add(server);
+            }
+            catch (ArgumentException unusable)
+            {
+                _logger.IceServerNotUsable(_options.Name, unusable.Message);
+            }
+        }
+
+        if (servers.Count > 0 && !session.IsOver)
+            await session.AddIceServers(servers).ConfigureAwait(false);
     }
 
     private JoinRequest JoinRequest(SessionDescription offer)

@@ -95,6 +95,7 @@ public sealed partial class RoomParticipant
             {
                 case SignalResponse.MessageOneofCase.Reconnect:
                     SendAgain(first.Reconnect.LastMessageSeq);
+                    await AddIceServers(_session, first.Reconnect.IceServers).ConfigureAwait(false);
                     var (resumed, _) = (socket, socket = null);
                     return (resumed, null);
                 case SignalResponse.MessageOneofCase.Leave:

@@ -4,8 +4,8 @@ using GoTo.WebRtc;
 namespace GoTo.LiveKit;
 
 /// <summary>
-/// One session of ours in the room: the peer connection, or, over <c>/rtc</c>, the two that there are then, what is sent and received over it, and how far its negotiation
-/// has come. A resume goes on with it; a full reconnect replaces it whole.
+/// One session of ours in the room: the peer connection, or, over <c>/rtc</c>, the two that there are then, what is sent
+/// and received over it, and how far its negotiation has come. A resume goes on with it; a full reconnect replaces it whole.
 /// </summary>
 internal sealed class RoomSession
 {
@@ -84,6 +84,12 @@ internal sealed class RoomSession
         var unused = Subscriber;
         Subscriber = null;
         if (unused is not null) await unused.Close().ConfigureAwait(false);
+    }
+
+    public async ValueTask AddIceServers(IReadOnlyList<IceServer> servers)
+    {
+        await Peer.AddIceServers(servers).ConfigureAwait(false);
+        if (Subscriber is { } subscriber) await subscriber.AddIceServers(servers).ConfigureAwait(false);
     }
 
     public async ValueTask Close()

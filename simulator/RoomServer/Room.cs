@@ -155,6 +155,7 @@ internal sealed partial class Room
                 Reconnect = new ReconnectResponse
                 {
                     ServerInfo = RoomServer.Info.Clone(), LastMessageSeq = member.LastSequence,
+                    IceServers = { IceServers },
                 },
             });
             var everybody = new ParticipantUpdate();
@@ -313,6 +314,11 @@ internal sealed partial class Room
         member.Send(new SignalResponse { RefreshToken = token.Sign(_options.ApiKey, _options.ApiSecret, _time) });
     }
 
+    private IEnumerable<ICEServer> IceServers => _options.IceServers.Select(server => new ICEServer
+    {
+        Urls = { server.Url }, Username = server.Username ?? "", Credential = server.Credential ?? "",
+    });
+
     private JoinResponse JoinResponse(RoomMember member)
     {
         var join = new JoinResponse
@@ -326,6 +332,7 @@ internal sealed partial class Room
             SubscriberPrimary = member.Subscriber is not null,
             FastPublish = true,
             EnabledPublishCodecs = { new Codec { Mime = "audio/opus" } },
+            IceServers = { IceServers },
         };
         join.OtherParticipants.AddRange(_members.Values
             .Where(other => other != member && !other.IsHidden)

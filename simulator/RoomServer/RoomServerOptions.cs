@@ -21,6 +21,9 @@ public sealed class RoomServerOptions
     /// <summary>Where media is bound: by default one shard on a free port of loopback.</summary>
     public RtcOptions Media { get; init; } = new();
 
+    /// <summary>STUN and TURN servers that participants are told of; none unless set.</summary>
+    public IReadOnlyList<IceServer> IceServers { get; init; } = [];
+
     /// <summary>Whether joining a room that does not exist creates it; true unless set.</summary>
     public bool AutoCreate { get; init; } = true;
 
