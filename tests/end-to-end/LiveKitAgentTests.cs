@@ -7,7 +7,7 @@ using GoTo.LiveKitSdk.Tests;
 namespace GoTo.EndToEnd.Tests;
 
 /// <summary>Calls that an agent on LiveKit's own <c>@livekit/rtc-node</c> answers.</summary>
-public sealed class LiveKitAgentTests
+public sealed class LiveKitAgentTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task A_phone_hears_its_own_tone_from_an_agent_that_knows_nothing_of_us()
@@ -75,6 +75,46 @@ public sealed class LiveKitAgentTests
         Assert.Equal("agent", journal.Entries.Last(entry => entry.Event is CommandAccepted or HangUpIntended).Actor);
         await agent.Event("attributes", told => (string?)told["changed"]!["sip.callStatus"] == "hangup");
         await phone.Told("ended", "reason");
+    }
+
+    [Fact]
+    public async Task An_agent_whose_process_is_killed_in_mid_call_is_replaced_by_another_process()
+    {
+        await using var world = await World.Start();
+        var settings = world.SiloSettings(patience: TimeSpan.FromSeconds(30));
+        settings["GoTo:Numbers:1:AgentLoss:ReturnTimeout"] = "00:00:01";
+        var killed = await StartAgent(world);
+        await using var silo = await SiloProcess.Start(settings);
+        await using var service = await Service.Connect(settings);
+        await service.ChannelUp();
+        await using var phone = await Talk.Connect(world);
+        var id = await phone.Phone.Dial("+15551234567", World.NumberOfLateAgent, TestContext.Current.CancellationToken);
+        await using var journal = service.Follow(new CallKey(World.Account, id));
+        await phone.Hears(Talk.PhonePitch);
+        var room = (await journal.Has<RoomJoined>()).Room;
+        var dead = (await journal.Has<AgentReady>()).Identity;
+
+        await killed.DisposeAsync();
+        var since = TimeProvider.System.GetTimestamp();
+        await using var next = await StartAgent(world);
+        await journal.Has<AgentLost>(limit: TimeSpan.FromSeconds(60));
+        output.WriteLine($"The call knew after {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s.");
+
+        Assert.Equal(World.LateAgent, (await journal.Has<AgentSought>()).Agent);
+        await next.Event("joined");
+        await journal.Has<AgentReady>(ready => ready.Identity != dead);
+        await phone.Hears(Talk.PhonePitch);
+        output.WriteLine($"The phone heard the next one after {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s.");
+        Assert.DoesNotContain(
+            await world.RoomService.ListParticipants(room, TestContext.Current.CancellationToken), who => who.Identity == dead);
+        Assert.DoesNotContain(journal.Entries, entry => entry.Event is HangUpIntended or MediaFailed);
+        await service.Cluster.Call(journal.Call).HangUp(
+            HangUpReason.Normal, CommandId.New(), TestContext.Current.CancellationToken);
+        await journal.ToEnd();
+        await next.Event("disconnected");
+        await Until.True(
+            async () => world.Rooms is { Participants: 0, Sockets: 0, Peers: 0 } && (await service.Locate("media")).Count == 0,
+            TimeSpan.FromSeconds(60), "no participant, socket, media connection or call's audio is left");
     }
 
     private static async Task<NodeScript> StartAgent(World world)
