@@ -40,12 +40,16 @@ public sealed class RoomFaults
     private double _refusals;
     private Random _chance = new(0);
     private int _dataLost;
+    private int _refused;
 
     /// <summary>Whether the data packets that participants send are lost, as if they had never come.</summary>
     public bool LosesData { get; set; }
 
     /// <summary>How many were lost so.</summary>
     public int DataLost => Volatile.Read(ref _dataLost);
+
+    /// <summary>How many rooms and dispatches the API has refused (<see cref="RefuseDispatches"/>).</summary>
+    public int Refused => Volatile.Read(ref _refused);
 
     /// <summary>The signalling socket of the next join that comes so far is cut there, as a broken network cuts it.</summary>
     /// <param name="step">Where.</param>
@@ -67,7 +71,12 @@ public sealed class RoomFaults
     internal bool Refuses()
     {
         lock (_lock)
-            return _refusals > 0 && _chance.NextDouble() < _refusals;
+        {
+            if (_refusals <= 0 || _chance.NextDouble() >= _refusals)
+                return false;
+            _refused++;
+            return true;
+        }
     }
 
     internal bool Loses()

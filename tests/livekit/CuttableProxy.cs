@@ -57,14 +57,20 @@ public sealed class CuttableProxy : IAsyncDisposable
                 await far.ConnectAsync(_server.Host, _server.Port);
                 lock (_connections)
                     _connections.AddRange([near, far]);
-                _ = Copy(near, far);
-                _ = Copy(far, near);
+                _ = Carry(near, far);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Disposed of.
         }
+    }
+
+    private static async Task Carry(TcpClient near, TcpClient far)
+    {
+        using (near)
+        using (far)
+            await Task.WhenAll(Copy(near, far), Copy(far, near));
     }
 
     private static async Task Copy(TcpClient from, TcpClient to)
@@ -77,7 +83,9 @@ public sealed class CuttableProxy : IAsyncDisposable
         catch (Exception e) when (
             e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // Cut.
+            // Cut, here or there.
+            from.Dispose();
+            to.Dispose();
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class ReconnectTests
 
         await record.Resumed;
         Assert.Equal(sid, caller.Sid);
-        await Hears(other, track.Receiver, caller);
+        await FaultHouse.Hears(other, track.Receiver, caller);
         Assert.Equal(0, record.Reconnections);
     }
 
@@ -72,9 +72,9 @@ public sealed class ReconnectTests
         Assert.NotEqual(sid, caller.Sid);
         Assert.NotSame(microphone, caller.Microphone);
         var seen = await other.WaitForAudio(who => who.Sid == caller.Sid, Stop);
-        await Hears(other, seen.Receiver, caller);
+        await FaultHouse.Hears(other, seen.Receiver, caller);
         var heard = await caller.WaitForAudio(who => who.Identity == "other", Stop);
-        await Hears(caller, heard.Receiver, other);
+        await FaultHouse.Hears(caller, heard.Receiver, other);
         Assert.Equal("said meanwhile", await told.Data);
         Assert.Equal("still me", await other.PerformRpc("caller", "who", "", cancellationToken: Stop));
         await other.WaitUntil(
@@ -99,7 +99,7 @@ public sealed class ReconnectTests
 
         await Task.WhenAll(first.Reconnected, second.Reconnected);
         var heard = await other.WaitForAudio(who => who.Sid == caller.Sid, Stop);
-        await Hears(other, heard.Receiver, caller);
+        await FaultHouse.Hears(other, heard.Receiver, caller);
         Assert.Single(other.Participants);
         Assert.Equal(2, house.Server.Participants);
         await caller.DisposeAsync();
@@ -207,21 +207,5 @@ public sealed class ReconnectTests
 
         Assert.Equal(("second", "third"), (await told.Data, await told.Data));
         Assert.False(told.HasMoreData);
-    }
-
-    /// <summary>What one says on its microphone of now reaches the other, packet for packet.</summary>
-    private static async Task Hears(RoomParticipant listener, AudioReceiver receiver, RoomParticipant speaker)
-    {
-        await speaker.WaitForListener(Stop);
-        var heard = new PayloadTap(5);
-        receiver.Tap = heard;
-        for (var i = 0; i < 500 && heard.Payloads.Count < 5; i++)
-        {
-            speaker.Microphone.Send(BitConverter.GetBytes(i), samples: 960);
-            await Task.Delay(20, Stop);
-        }
-        await heard.Complete();
-        receiver.Tap = null;
-        Assert.Null(listener.Disconnect);
     }
 }

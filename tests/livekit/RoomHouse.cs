@@ -43,11 +43,11 @@ public class RoomHouse : IAsyncLifetime
 
     public static Task<RoomServer> StartServer(
         CancellationToken stop, TimeProvider? time = null, int port = 0, RoomFaults? faults = null,
-        bool singlePeerConnection = true) => RoomServer.Start(
+        bool singlePeerConnection = true, RtcOptions? media = null) => RoomServer.Start(
         new RoomServerOptions
         {
             ApiKey = Key, ApiSecret = Secret, Port = port, Faults = faults ?? new RoomFaults(),
-            SinglePeerConnection = singlePeerConnection,
+            SinglePeerConnection = singlePeerConnection, Media = media ?? new RtcOptions(),
         },
         time ?? TimeProvider.System, NullLoggerFactory.Instance, stop);
 
