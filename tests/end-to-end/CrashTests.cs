@@ -27,7 +27,8 @@ public sealed class CrashTests : IAsyncLifetime
         var events = await cut.EventsAfterwards();
         Assert.Equal(new Reconciled("connected"), events[0]);
         Assert.Single(events.OfType<MediaFailed>());
-        Assert.Equal($"tel:{World.Number}", Assert.Single(events.OfType<Transferred>()).Target);
+        // Asking GoTo how the call stands may tell of its end before call.transferred comes.
+        Assert.All(events.OfType<Transferred>(), told => Assert.Equal($"tel:{World.Number}", told.Target));
         Assert.Equal(EndReason.Transfer, ((Ended)events[^1]).Reason);
         await TakesACall();
     }
