@@ -82,6 +82,9 @@ start_postgresql
 
 dotnet build Orleans.GoTo.sln --nologo -v quiet
 
+# The failed tests of a log with what they say, without their output: the last lines of a long run are what is read first.
+failures() { awk '/^failed /{left = 12} /^  Standard output/{left = 0} left > 0{print; left--}' "$1"; }
+
 passed=0 failed=0
 for project in tests/*/*.Tests.csproj; do
   name=$(basename "$(dirname "$project")")
@@ -96,8 +99,9 @@ for project in tests/*/*.Tests.csproj; do
   f=$(sed -n 's/^ *failed: *\([0-9]*\).*/\1/p' "$log" | tail -1)
   # A run that ends badly without naming a failed test, or runs none, has failed all the same.
   [[ $status -ne 0 && ${f:-0} -eq 0 || $((${p:-0} + ${f:-0})) -eq 0 ]] && f=$((${f:-0} + 1))
-  if [[ ${f:-0} -gt 0 ]]; then cat "$log"; else echo "$p passed"; fi
+  if [[ ${f:-0} -gt 0 ]]; then cat "$log"; failures "$log" >>"$data/failures"; else echo "$p passed"; fi
   passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
 done
+if [[ -s $data/failures ]]; then cat "$data/failures"; fi
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]

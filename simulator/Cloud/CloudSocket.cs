@@ -34,7 +34,8 @@ internal sealed class CloudSocket(HttpContext context)
     /// <summary>Accepts the socket and serves it until either side ends it.</summary>
     /// <param name="onText">Takes each text message.</param>
     /// <param name="stopping">Ends the socket because the simulator stops.</param>
-    public async Task Run(Action<string> onText, CancellationToken stopping)
+    /// <param name="onGone">Told once when the peer is gone, before it gets our goodbye: whoever has that finds it done.</param>
+    public async Task Run(Action<string> onText, CancellationToken stopping, Action? onGone = null)
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, context.RequestAborted);
@@ -46,6 +47,10 @@ internal sealed class CloudSocket(HttpContext context)
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)
         {
             // The peer or the simulator is gone; there is nobody to tell.
+        }
+        finally
+        {
+            onGone?.Invoke();
         }
 
         _outbox.Writer.TryComplete();

@@ -24,14 +24,7 @@ internal static class PhoneEndpoint
             throw CloudRefusal.BadRequest("This is a WebSocket endpoint.");
         var socket = new CloudSocket(context);
         var phone = new SocketPhone(socket, state.Calls);
-        try
-        {
-            await socket.Run(phone.Hear, state.Stopping);
-        }
-        finally
-        {
-            phone.Gone();
-        }
+        await socket.Run(phone.Hear, state.Stopping, phone.Gone);
     }
 
     private static async Task Page(HttpContext context, CloudState state)

@@ -51,7 +51,8 @@ internal sealed class PhoneSocketClient : IAsyncDisposable
             yield return message;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Says goodbye: nothing is sent any more, and reading ends when the other side has said it too.</summary>
+    public async Task CloseOutput()
     {
         if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
@@ -65,6 +66,11 @@ internal sealed class PhoneSocketClient : IAsyncDisposable
                 // The other side went first.
             }
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseOutput();
         _socket.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using GoTo.WebRtc;
 
@@ -13,6 +14,8 @@ public sealed class Telephone : IAsyncDisposable
 {
     /// <summary>The name of the line to whoever answers at GoTo; the others have the name of their bridge.</summary>
     private const string ToUs = "us";
+
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
     private readonly RtcEngine _engine;
     private readonly PhoneSocketClient _socket;
@@ -117,6 +120,11 @@ public sealed class Telephone : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // When the cloud has said goodbye too, the number is free for the next phone.
+        await _sending.WaitAsync();
+        await _socket.CloseOutput();
+        _sending.Release();
+        await _hearing.WaitAsync(GoodbyeLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _hungUp.CancelAsync();
         await _socket.DisposeAsync();
         await _hearing;
@@ -152,7 +160,7 @@ public sealed class Telephone : IAsyncDisposable
                 Note(message);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException)
         {
             // The phone is put away.
         }
