@@ -70,6 +70,7 @@ internal sealed class PublicEventReader
     private sealed class Leg(string callId)
     {
         private string _status = "";
+        private bool _warm;
         private DateTimeOffset? _heldAt;
 
         public GoToEvent? Become(string status, GoToEvent message)
@@ -77,6 +78,13 @@ internal sealed class PublicEventReader
             var before = _status;
             if (status == before)
                 return null;
+            // It says whose transfer is under way; held or connected it is as it was before.
+            if (status == "IN_WARM_TRANSFER")
+            {
+                _warm = true;
+                return null;
+            }
+
             _status = status;
             var at = message.Timestamp;
             switch (status)
@@ -106,6 +114,7 @@ internal sealed class PublicEventReader
                     {
                         Type = EventTypes.Transferred, Key = $"{message.Key} {callId}",
                         ContentKey = $"{EventTypes.Transferred} {callId}", Timestamp = at, CallId = callId, TransferredAt = at,
+                        TransferType = _warm ? "warm" : null,
                     };
                 default:
                     return null;

@@ -55,7 +55,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             ? Happened(new AnswerIntended())
             : Refused("no agent is ready, or it is already being answered or hung up"),
         CallCommand.AcceptAnswer c => state.AnswerAttempts > 0 ? AnswerAccepted(state, c) : Nothing,
-        CallCommand.FailAnswer c => state.Phase is CallPhase.Connected
+        CallCommand.FailAnswer c => state is { Phase: CallPhase.Connected, MayAnswer: false }
             ? Nothing
             : HappenedAndRefused(state, new AnswerFailed(c.Detail), HangUpReason.Normal),
         CallCommand.Connect c => state.Phase is CallPhase.Connected ? Nothing : new CallDecision([.. Answered(state, c.AnsweredAt)], null),

@@ -4,6 +4,7 @@ using GoTo.Api;
 using GoTo.Media;
 using GoTo.Numbers;
 using GoTo.Tenants;
+using Orleans.Runtime.Placement;
 
 namespace GoTo.Calls;
 
@@ -37,6 +38,11 @@ internal sealed partial class CallGrain
     private CancellationTokenSource? _patience;
 
     private IMediaGrain Media => GrainFactory.GetGrain<IMediaGrain>(_key.ToString());
+
+    /// <summary>Where the phone's leg was offered, if we placed the call and GoTo wanted our offer with the dial.</summary>
+    private IMediaOfferGrain Offered => GrainFactory.GetGrain<IMediaOfferGrain>(State.RequestId!);
+
+    private bool IsOfferedByUs => State.RequestId is not null && WebCalls.OutboundOfferer is SdpOfferer.Client;
 
     private WebCallsClient WebCalls => accounts.WebCalls(_key.Account, State.Tenant ?? "");
 
@@ -148,10 +154,24 @@ internal sealed partial class CallGrain
 
     private async Task OpenRoom(CancellationToken cancellation)
     {
-        var opened = await Media.OpenRoom(RoomRequest.Of(State), cancellation);
+        var opened = await OpenRoomAt(IsOfferedByUs ? await Offered.Place() : null, cancellation);
         await Perform(opened.Failure is { } failure
             ? new CallCommand.ShutGate(failure)
             : new CallCommand.JoinRoom(opened.Room, opened.Participant));
+    }
+
+    /// <summary>The audio of a call has to be where its phone's leg is, if there is one.</summary>
+    private async Task<RoomOpened> OpenRoomAt(SiloAddress? silo, CancellationToken cancellation)
+    {
+        if (silo is not null) RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+        try
+        {
+            return await Media.OpenRoom(RoomRequest.Of(State), cancellation);
+        }
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        }
     }
 
     private async Task AwaitAgent(CancellationToken cancellation)
@@ -173,6 +193,11 @@ internal sealed partial class CallGrain
 
     private async Task Answer(CancellationToken patience)
     {
+        if (IsOfferedByUs)
+        {
+            await TakeOffered();
+            return;
+        }
         try
         {
             if (await FindOffer(patience) is not { } offer)
@@ -206,6 +231,18 @@ internal sealed partial class CallGrain
         {
             await Perform(new CallCommand.FailAnswer(e.Message));
         }
+    }
+
+    /// <summary>Our offer left with the dial, and GoTo's answer came with its reply: all that is left is to take the leg.</summary>
+    private async Task TakeOffered()
+    {
+        if (await Media.TakeOffered(State.RequestId!) is { } failure)
+        {
+            await Perform(new CallCommand.FailAnswer(failure));
+            return;
+        }
+        var intended = await Perform(new CallCommand.IntendAnswer());
+        if (intended.Refusal is null) await Perform(new CallCommand.AcceptAnswer(Connected: false, AnsweredAt: null));
     }
 
     private async Task<string?> FindOffer(CancellationToken patience)
@@ -243,6 +280,7 @@ internal sealed partial class CallGrain
     private async Task CloseMedia()
     {
         await Media.Close();
+        if (IsOfferedByUs) await Offered.Withdraw();
         await Perform(new CallCommand.CloseMedia());
     }
 

@@ -30,7 +30,7 @@ internal static class GateRules
         if (state.GateOpen) return CallDecision.Nothing;
         return state switch
         {
-            { Phase: CallPhase.Dialing } => CallDecision.HappenedAndRefused(state, missing, HangUpReason.Normal),
+            { Phase: CallPhase.Dialing } or { Phase: CallPhase.Connected, MayAnswer: true } => CallDecision.HappenedAndRefused(state, missing, HangUpReason.Normal),
             { Phase: not CallPhase.Ringing } => CallDecision.Nothing,
             { MediaOpen: true, NextAgent: not null, IsHangingUp: false } => CallDecision.Happened(missing),
             _ => NotTaken(state, missing, state.Registration?.Fallback, HangUpReason.Busy),

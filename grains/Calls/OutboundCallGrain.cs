@@ -1,6 +1,7 @@
 using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Events;
+using GoTo.Media;
 using GoTo.Numbers;
 using GoTo.Tenants;
 using Microsoft.Extensions.Logging;
@@ -93,6 +94,11 @@ internal sealed class OutboundCallGrain(
 
     private IEventChannelSignals Channel => GrainFactory.GetGrain<IEventChannelSignals>(Account);
 
+    /// <summary>GoTo wants our SDP offer with the dial.</summary>
+    private bool OffersMedia => accounts.WebCalls(Account).OutboundOfferer is SdpOfferer.Client;
+
+    private IMediaOfferGrain Offered => GrainFactory.GetGrain<IMediaOfferGrain>(Key);
+
     private ITenantAdmission Tenant(DialRequest request) => GrainFactory.Admission(request.Tenant);
 
     private void Continue()
@@ -126,14 +132,17 @@ internal sealed class OutboundCallGrain(
     private async Task Place(DialRequest request)
     {
         var to = DialString.Parse(request.To);
+        var offer = OffersMedia ? await Offered.Offer() : null;
         await Store(State with { Stage = DialStage.Sent, SentAt = time.GetUtcNow() });
         try
         {
             var call = await accounts.WebCalls(Account).Dial(new OutboundCall
             {
-                To = to, LineId = request.LineId, CallerId = request.CallerId, IdempotencyKey = Key,
+                To = to, LineId = request.LineId, CallerId = request.CallerId, IdempotencyKey = Key, SdpOffer = offer,
             });
-            _sdpOffer = call.SdpOffer;
+            if (offer is null) _sdpOffer = call.SdpOffer;
+            // Without audio the call is hung up, once it knows that it is ours.
+            else if (await Offered.Accept(call.SdpAnswer ?? "") is { } failure) logger.AudioRefused(Key, failure);
             await Store(State with { Stage = DialStage.Found, CallId = call.CallId });
         }
         catch (Exception e) when (e is GoToUnavailableException { OutcomeUnknown: true } or GoToProtocolException)
@@ -149,6 +158,8 @@ internal sealed class OutboundCallGrain(
     /// <summary>There may be a call: it is the one of those that are nobody's that goes from our line to our target.</summary>
     private async Task Search(DialRequest request)
     {
+        // GoTo's answer to our offer was in the reply: a call that is found has no audio, and is hung up for that.
+        if (OffersMedia) await Offered.Withdraw();
         var until = State.SentAt + settings.Value.DialSearch;
         do
         {
@@ -191,6 +202,7 @@ internal sealed class OutboundCallGrain(
 
     private async Task Fail(DialRequest request, CommandFailure failure, string detail)
     {
+        if (OffersMedia) await Offered.Withdraw();
         await Tenant(request).AbandonDial(Key);
         await Store(State with { Stage = DialStage.Failed, Failure = failure, Detail = detail });
     }
@@ -206,8 +218,6 @@ internal sealed class OutboundCallGrain(
         if (request.RingTimeout <= TimeSpan.Zero || request.RingTimeout > LongestRing)
             throw Invalid(nameof(request.RingTimeout), "it may ring for more than zero and at most 5 minutes");
         if (!accounts.Names.Contains(Account)) throw Invalid("Account", $"the cluster has no account '{Account}'");
-        if (accounts.WebCalls(Account).OutboundOfferer is SdpOfferer.Client)
-            throw Invalid("Account", "its dialect wants our SDP offer with the dial, which the cluster does not make; arch-002 does not");
         return request with { To = to.ToString() };
     }
 
@@ -262,4 +272,7 @@ internal static partial class OutboundCallLog
 
     [LoggerMessage(1051, LogLevel.Warning, "Dial {Dial}: it is uncertain whether there is a call; looking for it. {Detail}")]
     public static partial void DialUncertain(this ILogger<OutboundCallGrain> logger, string dial, string detail);
+
+    [LoggerMessage(1052, LogLevel.Warning, "Dial {Dial}: GoTo's answer to our offer cannot be used. {Detail}")]
+    public static partial void AudioRefused(this ILogger<OutboundCallGrain> logger, string dial, string detail);
 }

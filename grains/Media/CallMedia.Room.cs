@@ -16,11 +16,12 @@ internal sealed partial class CallMedia
     private string? _sipStatus;
     private DtmfPolicy _dtmf;
     private Task? _greeting;
+    private string? _dial;
 
     public async Task<RoomOpened> OpenRoom(RoomRequest request, CancellationToken cancellationToken)
     {
         var phone = new PhoneInRoom(call, request, host.LiveKit);
-        _sipStatus = request.SipStatus;
+        (_sipStatus, _dial) = (request.SipStatus, request.Dial);
         _dtmf = request.Registration?.Room.Dtmf ?? DtmfPolicy.BothWays;
         try
         {

@@ -12,9 +12,6 @@ namespace GoTo.Media;
 /// </summary>
 internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHost host) : IRoomEvents, IAsyncDisposable
 {
-    /// <summary>How long GoTo's <c>call.ended</c> may take after the phone has closed its audio.</summary>
-    private static readonly TimeSpan HangUpGrace = TimeSpan.FromSeconds(2);
-
     private readonly ILogger _logger = host.Logs.CreateLogger<CallMedia>();
     private readonly Channel<CallCommand> _reports = Channel.CreateBounded<CallCommand>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -49,15 +46,14 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
     public async Task<OfferReply> AcceptOffer(string sdpOffer)
     {
         if (_phone is { } present && present.Offer == sdpOffer) return new OfferReply(present.Answer, null);
-        var leg = new PhoneLeg(this, sdpOffer);
-        leg.Peer = host.Engine.CreatePeer(new PeerOptions { Name = $"{call} phone", ShardKey = ShardKey }, leg);
+        var leg = PhoneLeg.Create(host, $"{call} phone", ShardKey);
         try
         {
-            leg.Answer = await leg.Peer.AcceptOffer(sdpOffer);
-            leg.Audio = leg.Peer.Transceivers.FirstOrDefault(t => t.CurrentDirection is not TransceiverDirection.Inactive);
+            await leg.AcceptOffer(sdpOffer);
             if (leg.Audio is null) return await Refuse("the offer has no active audio");
             var earlier = _phone;
             if (!Keep(() => _phone = leg)) return await Refuse(ClosedMeanwhile);
+            leg.Join(this);
             if (earlier is not null) await earlier.Peer.Close();
             return new OfferReply(leg.Answer, null);
         }
@@ -76,6 +72,21 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
             await leg.Peer.Close();
             return new OfferReply(null, why);
         }
+    }
+
+    /// <summary>Takes the leg that was offered with a dial, before there was a call; why it cannot, null when it has it.</summary>
+    public async Task<string?> TakeOffered(string dial)
+    {
+        if (_phone is not null) return null;
+        if (host.TakeOffered(dial) is not { Audio: not null, Answer: not null } leg)
+            return "the audio that was offered with the dial is gone, or GoTo's answer to it was lost";
+        if (!Keep(() => _phone = leg))
+        {
+            await leg.Peer.Close();
+            return ClosedMeanwhile;
+        }
+        leg.Join(this);
+        return null;
     }
 
     public Task AddCandidate(string candidate) => _phone is { } phone
@@ -154,12 +165,16 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
         Report(new CallCommand.Settle(command, failure is null ? CommandFailure.None : CommandFailure.NoAudio, failure));
     }
 
-    private CallKey Name => call;
+    /// <summary>What a leg of the phone reports counts as long as it is the present one.</summary>
+    public void Hear(PhoneLeg leg, CallCommand report)
+    {
+        if (_phone == leg && !_closed) Report(report);
+    }
 
-    private TimeProvider Time => host.Time;
+    public void Note(PeerState state, PeerReason? reason) => _logger.PhoneLeg(call, state, reason);
 
     /// <summary>Both legs of a call share a shard, so that audio passes without leaving its thread.</summary>
-    private int ShardKey => call.GetHashCode();
+    private int ShardKey => PhoneLeg.ShardOf(_dial) ?? call.GetHashCode();
 
     /// <summary>Takes a new leg in, unless the audio was closed while it came about.</summary>
     private bool Keep(Action take)
@@ -197,57 +212,6 @@ internal sealed partial class CallMedia(CallKey call, ICallGrain grain, MediaHos
         {
             receiver.Tap = null;
             seen();
-        }
-    }
-
-    /// <summary>One connection to the phone. A replaced one has no say any more.</summary>
-    private sealed class PhoneLeg(CallMedia media, string offer) : IRtcPeerEvents
-    {
-        public string Offer => offer;
-        public string? Answer { get; set; }
-        public RtcPeer Peer { get; set; } = null!;
-        public AudioTransceiver? Audio { get; set; }
-
-        private ITimer? _grace;
-
-        private bool IsPresent => media._phone == this && !media._closed;
-
-        public void OnStateChanged(PeerState state, PeerReason? reason)
-        {
-            media._logger.PhoneLeg(media.Name, state, reason);
-            if (state is not (PeerState.Failed or PeerState.Closed) || !IsPresent) return;
-            // A phone that hangs up closes its audio, and that is often here before GoTo's event.
-            var wait = reason is { Cause: PeerCause.ClosedByRemote } ? HangUpGrace : TimeSpan.Zero;
-            _grace = media.Time.CreateTimer(
-                _ => Lose($"the phone's audio connection is {state} ({reason?.Cause}): {reason}"), null, wait,
-                Timeout.InfiniteTimeSpan);
-        }
-
-        public void OnFirstPacket(AudioTransceiver transceiver) =>
-            media.Report(new CallCommand.StartAudio(AudioDirection.FromCaller));
-
-        public void OnAudioFlow(AudioTransceiver transceiver, AudioFlow flow)
-        {
-            if (!IsPresent) return;
-            media.Report(flow is AudioFlow.NothingReceived or AudioFlow.NothingEitherWay
-                ? new CallCommand.LapseAudio(CallGuards.Noticed)
-                : new CallCommand.ReturnAudio());
-        }
-
-        public void OnDtmf(AudioTransceiver transceiver, char digit)
-        {
-            if (IsPresent) media.Report(new CallCommand.ReceiveDigit(digit.ToString(), null, DigitSource.Audio));
-        }
-
-        public void OnCandidate(string candidate)
-        {
-            // Host candidates are all inside the answer; nothing trickles to GoTo.
-        }
-
-        private void Lose(string why)
-        {
-            _grace?.Dispose();
-            if (IsPresent) media.Report(new CallCommand.FailMedia(why));
         }
     }
 }

@@ -35,6 +35,12 @@ internal interface IMediaGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("accept-offer")]
     Task<OfferReply> AcceptOffer(string sdpOffer, bool withoutRoom, CancellationToken cancellationToken = default);
 
+    /// <summary>Takes the phone's leg that was offered with the dial (<see cref="IMediaOfferGrain"/>). Again, it changes nothing.</summary>
+    /// <param name="dial">The dial's key.</param>
+    /// <returns>Why it is not there; null when it is.</returns>
+    [AlwaysInterleave, Alias("take-offered")]
+    Task<string?> TakeOffered(string dial);
+
     /// <summary>Another way to the phone, <c>candidate:…</c> (RFC 8839); after <see cref="AcceptOffer"/>.</summary>
     [AlwaysInterleave, Alias("add-candidate")]
     Task AddCandidate(string candidate);
@@ -94,10 +100,13 @@ internal sealed record RoomRequest(string From, string To, string Tenant, string
     /// <summary>How the call stands (<see cref="SipCallStatus"/>).</summary>
     [Id(3)] public string SipStatus { get; init; } = SipCallStatus.Ringing;
 
+    /// <summary>The key of the dial that the call came of; null when it is inbound.</summary>
+    [Id(4)] public string? Dial { get; init; }
+
     public static RoomRequest Of(CallState call) => new(call.From, call.To, call.Tenant!, call.Agent)
     {
         Registration = call.Registration, Existing = call.GivenRoom, Outbound = call.Direction is CallDirection.Outbound,
-        SipStatus = call.SipStatus,
+        SipStatus = call.SipStatus, Dial = call.RequestId,
     };
 }
 

@@ -36,6 +36,10 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
             ? media.AcceptOffer(sdpOffer)
             : Task.FromResult(new OfferReply(null, "the call's audio is not here", RoomLost: true));
 
+    public Task<string?> TakeOffered(string dial) => _media is { } media
+        ? media.TakeOffered(dial)
+        : Task.FromResult<string?>("the call's audio is not here");
+
     public Task<string?> Play(CommandId command, string announcement)
     {
         if (_media is not { } media) return Task.FromResult<string?>("the call's audio is not here");

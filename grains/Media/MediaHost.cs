@@ -21,6 +21,7 @@ internal sealed class MediaHost(
     public const string HttpClientName = "livekit";
 
     private readonly ConcurrentDictionary<CallMedia, byte> _calls = new();
+    private readonly ConcurrentDictionary<string, PhoneLeg> _offered = new();
     private RtcEngine? _engine;
     private volatile TaskCompletionSource _changed = NewSignal();
 
@@ -48,6 +49,14 @@ internal sealed class MediaHost(
         load.CallBegins();
         return media;
     }
+
+    /// <summary>Keeps a leg that is offered with a dial, until its call takes it.</summary>
+    public void Keep(string dial, PhoneLeg leg) => _offered[dial] = leg;
+
+    public bool HasOffered(string dial) => _offered.ContainsKey(dial);
+
+    /// <summary>Hands the leg over, once; null when it is not here.</summary>
+    public PhoneLeg? TakeOffered(string dial) => _offered.TryRemove(dial, out var leg) ? leg : null;
 
     /// <summary>A call's audio is closed.</summary>
     public void Forget(CallMedia media)

@@ -18,6 +18,10 @@ internal static class AdminActions
         });
     }
 
+    /// <summary>Leaves the event sockets half-open; returns how many.</summary>
+    public static int StallSockets(CloudState state, JsonObject body) =>
+        state.Channels.ForEachSocket(body.Text("channelId"), socket => socket.Stall());
+
     /// <summary>Other rate limits from now on.</summary>
     public static void Limit(CloudState state, JsonObject body)
     {

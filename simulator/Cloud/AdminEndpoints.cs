@@ -52,6 +52,10 @@ internal static class AdminEndpoints
         {
             await Count(context, AdminActions.DropSockets(state, await context.ReadJson()));
         });
+        group.MapPost("/sockets/stall", async (HttpContext context) =>
+        {
+            await Count(context, AdminActions.StallSockets(state, await context.ReadJson()));
+        });
         group.MapPost("/sockets/send", async (HttpContext context) =>
         {
             using var message = new MemoryStream();

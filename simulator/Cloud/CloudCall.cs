@@ -31,6 +31,11 @@ internal sealed class CloudCall(
 
     public bool Outbound { get; } = outbound;
 
+    /// <summary>
+    /// Outbound, in the public API: the offer is its client's and the answer the far end's, instead of the other way round.
+    /// </summary>
+    public bool ClientOffers { get; init; }
+
     public string Direction => Outbound ? "outbound" : "inbound";
 
     public string? SdpOffer { get; set; }
@@ -75,7 +80,7 @@ internal sealed class CloudCall(
     public int DurationSeconds =>
         AnsweredAt is { } answered && EndedAt is { } ended ? (int)(ended - answered).TotalSeconds : 0;
 
-    /// <summary>Takes our SDP answer; true when the call is connected by it.</summary>
+    /// <summary>Takes the SDP answer, ours or the far end's; true when the call is connected by it.</summary>
     public bool Answer(string sdpAnswer, DateTimeOffset now)
     {
         RequireUnanswered();
@@ -162,6 +167,12 @@ internal sealed class CloudCall(
             ["lineId"] = Line.Id,
             ["createdAt"] = CreatedAt,
         };
+        if (ClientOffers)
+        {
+            json["legId"] = $"leg_{Id}";
+            json["extensionNumber"] = Line.Extension;
+        }
+
         Add("sdpOffer", SdpOffer);
         Add("sdpAnswer", SdpAnswer);
         Add("answeredAt", Moment(AnsweredAt));

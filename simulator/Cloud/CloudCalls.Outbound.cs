@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// Outbound calls (specification section 4.2.2): to phones that have registered their number, which offer the media and
-/// decide for themselves, and to numbers whose far end the cloud plays without media.
+/// Outbound calls (specification section 4.2.2): to phones that have registered their number, which offer the media, or
+/// answer the caller's offer, and decide for themselves, and to numbers whose far end the cloud plays without media.
 /// </summary>
 internal sealed partial class CloudCalls
 {
@@ -37,26 +37,32 @@ internal sealed partial class CloudCalls
         }
     }
 
-    /// <summary>Places a call; one with an idempotency key that was seen already is not placed again.</summary>
+    /// <summary>
+    /// Places a call, with the caller's offer in the public API; one with an idempotency key that was seen already is not
+    /// placed again.
+    /// </summary>
     public async Task<JsonObject> Place(
-        CloudAccount account, CloudDialString to, string? callerId, string lineId, string idempotencyKey)
+        CloudAccount account, CloudDialString to, string? callerId, string lineId, string idempotencyKey,
+        string? sdpOffer = null)
     {
         var line = account.Lines.FirstOrDefault(known => known.Id == lineId)
             ?? throw CloudRefusal.NotFound("LINE_NOT_FOUND", "There is no such line.");
         if (callerId is not null && CloudDialString.Parse(callerId).Scheme != "tel")
             throw CloudRefusal.BadRequest("'callerId' must be a number in E.164.", "INVALID_CALLER_ID");
         CheckReachable(account, to);
+        if (sdpOffer is not null)
+            CheckSdp(sdpOffer, "sdp");
         Entry entry;
         lock (_gate)
         {
             if (idempotencyKey.Length > 0 && _placed.TryGetValue((account.Key, idempotencyKey), out var known))
                 return Find(account, known).Call.ToJson();
-            entry = StartDialing(account, line, to, callerId ?? line.Numbers.FirstOrDefault(""));
+            entry = StartDialing(account, line, to, callerId ?? line.Numbers.FirstOrDefault(""), sdpOffer);
             if (idempotencyKey.Length > 0)
                 _placed[(account.Key, idempotencyKey)] = entry.Call.Id;
         }
 
-        await entry.Offered.Task;
+        await entry.FarEndDescribed.Task;
         lock (_gate)
             return entry.Call.ToJson();
     }
@@ -69,10 +75,25 @@ internal sealed partial class CloudCalls
         {
             var entry = Find(callId);
             entry.Call.Require(CallPhase.Dialing);
+            if (entry.Call.ClientOffers)
+                throw CloudRefusal.Conflict("OFFERED_ALREADY", "The caller has offered: answer the offer that came with 'ring'.");
             entry.Path ??= network.NewPath();
             entry.Call.SdpOffer ??= entry.Path?.OfPhone(sdp!) ?? sdp;
             AwaitMedia(entry);
-            entry.Offered.TrySetResult();
+            entry.FarEndDescribed.TrySetResult();
+        }
+    }
+
+    /// <summary>A phone that rings answers the caller's offer; whether it takes the call is another matter.</summary>
+    public void AnswerMedia(string callId, string? sdp)
+    {
+        CheckSdp(sdp, "sdp");
+        lock (_gate)
+        {
+            var entry = Find(callId);
+            if (!entry.Call.ClientOffers)
+                throw CloudRefusal.Conflict("NOT_OFFERED", "The caller waits for this phone's offer.");
+            Describe(entry, entry.Path?.OfPhone(sdp!) ?? sdp!);
         }
     }
 
@@ -101,10 +122,14 @@ internal sealed partial class CloudCalls
         }
     }
 
-    private Entry StartDialing(CloudAccount account, CloudLine line, CloudDialString to, string from)
+    private Entry StartDialing(
+        CloudAccount account, CloudLine line, CloudDialString to, string from, string? sdpOffer)
     {
         var call = new CloudCall(
-            ids.New("call"), account, line, outbound: true, from, to.Shown, time.GetUtcNow());
+            ids.New("call"), account, line, outbound: true, from, to.Shown, time.GetUtcNow())
+        {
+            ClientOffers = sdpOffer is not null, SdpOffer = sdpOffer,
+        };
         var phone = PhoneAt(account, to);
         var entry = new Entry(call, phone);
         _calls[call.Id] = entry;
@@ -112,9 +137,7 @@ internal sealed partial class CloudCalls
         After(entry, options.NoAnswerTimeout, () => End(entry, "no_answer"));
         if (phone is null)
         {
-            call.SdpOffer = CloudSdp.Offer(call.Id);
-            entry.Offered.TrySetResult();
-            AwaitMedia(entry);
+            DescribeNobody(entry);
             Play(entry, FarEnds.Of(to));
             return entry;
         }
@@ -124,22 +147,51 @@ internal sealed partial class CloudCalls
         if (busy)
         {
             entry.Phone = null;
-            call.SdpOffer = CloudSdp.Offer(call.Id);
-            entry.Offered.TrySetResult();
+            DescribeNobody(entry);
             Play(entry, FarEnd.Busy);
             return entry;
         }
 
         After(entry, options.PhoneOfferTimeout, () =>
         {
-            if (call.SdpOffer is null)
+            if (!entry.FarEndDescribed.Task.IsCompleted)
                 End(entry, "error");
         });
         var ring = Message("ring", call);
         ring["from"] = from;
         ring["to"] = to.Shown;
+        if (sdpOffer is not null)
+        {
+            entry.Path = network.NewPath();
+            ring["sdp"] = entry.Path?.OfUs(sdpOffer) ?? sdpOffer;
+        }
+
         phone.Tell(ring);
         return entry;
+    }
+
+    /// <summary>The far end is well described, and nobody is behind it.</summary>
+    private void DescribeNobody(Entry entry)
+    {
+        if (entry.Call.ClientOffers)
+        {
+            Describe(entry, CloudSdp.Answer(entry.Call.Id, entry.Call.SdpOffer!));
+            return;
+        }
+
+        entry.Call.SdpOffer = CloudSdp.Offer(entry.Call.Id);
+        entry.FarEndDescribed.TrySetResult();
+        AwaitMedia(entry);
+    }
+
+    /// <summary>The far end's answer to the caller's offer.</summary>
+    private void Describe(Entry entry, string sdpAnswer)
+    {
+        entry.Call.RequireUnanswered();
+        var now = time.GetUtcNow();
+        if (entry.Call.Answer(sdpAnswer, now))
+            Connected(entry, now);
+        entry.FarEndDescribed.TrySetResult();
     }
 
     private void AwaitMedia(Entry entry) => After(entry, options.MediaAnswerTimeout, () =>

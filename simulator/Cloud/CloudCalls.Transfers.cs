@@ -40,8 +40,9 @@ internal sealed partial class CloudCalls
             var target = consult.Call.To.StartsWith('+') ? $"tel:{consult.Call.To}" : consult.Call.To;
             Part(consult, stays: entry);
             Part(entry, stays: consult);
-            Transfer(consult, "warm", target);
-            var reply = Transfer(entry, "warm", target);
+            var initiator = entry.Call.Outbound ? entry.Call.To : entry.Call.From;
+            Transfer(consult, "warm", target, new WarmTransferParties(callId, initiator, consult.Call.To));
+            var reply = Transfer(entry, "warm", target, new WarmTransferParties(referId, initiator, consult.Call.To));
             Join(entry, consult);
             return reply;
         }
@@ -78,7 +79,7 @@ internal sealed partial class CloudCalls
         }
     }
 
-    private JsonObject Transfer(Entry entry, string type, string target)
+    private JsonObject Transfer(Entry entry, string type, string target, WarmTransferParties? warm = null)
     {
         var now = time.GetUtcNow();
         entry.Call.Transfer(type, target, now);
@@ -88,7 +89,7 @@ internal sealed partial class CloudCalls
         var message = Message("transferred", entry.Call);
         message["target"] = target;
         entry.Phone?.Tell(message);
-        channels.Publish(CloudEvents.Transferred(entry.Call, now));
+        channels.Publish(CloudEvents.Transferred(entry.Call, now) with { WarmTransfer = warm });
         var reply = entry.Call.ToJson();
         After(entry, options.TransferCompletes, () => End(entry, "transfer"));
         return reply;

@@ -132,7 +132,7 @@ internal sealed partial class CloudCalls(
             foreach (var entry in _calls.Values)
             {
                 entry.StopTimers();
-                entry.Offered.TrySetResult();
+                entry.FarEndDescribed.TrySetResult();
                 entry.Path?.Dispose();
             }
 
@@ -210,7 +210,7 @@ internal sealed partial class CloudCalls(
         entry.StopTimers();
         After(entry, options.EndedCallMemory, () => Forget(call.Id));
         LeaveConference(call);
-        entry.Offered.TrySetResult();
+        entry.FarEndDescribed.TrySetResult();
         entry.Path?.Dispose();
         log.CallEnded(call.Id, reason);
         if (call.TransferType is null)
@@ -251,8 +251,8 @@ internal sealed partial class CloudCalls(
         /// <summary>What the cloud plays in a phone's place.</summary>
         public FarEnd? FarEnd { get; set; }
 
-        /// <summary>Done when an outbound call has an SDP offer, or is over without one.</summary>
-        public TaskCompletionSource Offered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Done when the far end of an outbound call has given its SDP, or the call is over without.</summary>
+        public TaskCompletionSource FarEndDescribed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>What will happen to the call in this phase if nothing else does.</summary>
         public List<ITimer> Timers { get; } = [];

@@ -3,7 +3,17 @@ using System.Text.Json.Nodes;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>One event on its way to the subscribers of a line.</summary>
-internal sealed record CloudEvent(string AccountKey, string LineId, string Type, JsonObject Message);
+internal sealed record CloudEvent(string AccountKey, string LineId, string Type, JsonObject Message)
+{
+    /// <summary>Who is who, when the event is a warm transfer: the public API tells.</summary>
+    public WarmTransferParties? WarmTransfer { get; init; }
+}
+
+/// <summary>The parties of a warm transfer, as one of its two calls sees them.</summary>
+/// <param name="AssociatedCallId">The other call.</param>
+/// <param name="Initiator">Whose call is transferred.</param>
+/// <param name="Destination">To whom.</param>
+internal sealed record WarmTransferParties(string AssociatedCallId, string Initiator, string Destination);
 
 /// <summary>The events of specification section 6.5, field by field.</summary>
 internal static class CloudEvents

@@ -44,23 +44,30 @@ internal static class CloudPublicEvents
             yield return Envelope("WebRTC", leg, content);
         }
 
-        if (subscribed)
-        {
-            yield return Envelope("call-events", "call-state", new JsonObject
+        if (!subscribed)
+            yield break;
+        // What the two of a warm transfer were to each other is told before they leave.
+        if (happened.WarmTransfer is { } warm)
+            yield return State("ACTIVE", WarmTransferStatus(warm), [$"conv_{warm.AssociatedCallId}"]);
+        yield return State(state, status is null ? null : new JsonObject { ["value"] = status }, []);
+
+        JsonObject State(string type, JsonObject? standing, JsonArray associated) =>
+            Envelope("call-events", "call-state", new JsonObject
             {
                 ["metadata"] = new JsonObject
                 {
                     ["conversationSpaceId"] = $"conv_{(string)data["callId"]!}", ["accountKey"] = happened.AccountKey,
                     ["direction"] = ((string?)data["direction"])?.ToUpperInvariant(),
+                    ["associatedConversations"] = associated,
                 },
                 ["state"] = new JsonObject
                 {
-                    ["id"] = ids.New("state"), ["type"] = state, ["timestamp"] = timestamp,
+                    ["id"] = ids.New("state"), ["type"] = type, ["timestamp"] = timestamp,
                     // The last state names nobody, as GoTo's does not.
-                    ["participants"] = status is null ? [] : new JsonArray(new JsonObject
+                    ["participants"] = standing is null ? [] : new JsonArray(new JsonObject
                     {
                         ["legId"] = legId,
-                        ["status"] = new JsonObject { ["value"] = status },
+                        ["status"] = standing,
                         ["type"] = new JsonObject
                         {
                             ["value"] = "LINE", ["lineId"] = line.Id, ["extensionNumber"] = line.Extension,
@@ -68,7 +75,12 @@ internal static class CloudPublicEvents
                     }),
                 },
             });
-        }
+
+        JsonObject WarmTransferStatus(WarmTransferParties warm) => new()
+        {
+            ["value"] = "IN_WARM_TRANSFER", ["initiator"] = warm.Initiator, ["transferrer"] = line.Extension,
+            ["destination"] = warm.Destination,
+        };
 
         JsonObject Envelope(string source, string type, JsonObject content) => new()
         {

@@ -93,6 +93,9 @@ public sealed class CloudScenario
             case "drop-sockets":
                 AdminActions.DropSockets(state, body);
                 break;
+            case "stall-sockets":
+                AdminActions.StallSockets(state, body);
+                break;
             case "expire-channels":
                 state.Channels.ExpireAll();
                 break;
@@ -162,7 +165,7 @@ public sealed class CloudScenario
                     break;
                 case "call" or "hangup" or "dtmf" or "recording":
                     return new Step(at, action, call, body);
-                case "drop-sockets" or "expire-channels" or "expire-tokens" or "clear-faults":
+                case "drop-sockets" or "stall-sockets" or "expire-channels" or "expire-tokens" or "clear-faults":
                     break;
                 default:
                     throw Wrong($"has the unknown action '{action}'");

@@ -4,24 +4,53 @@ using System.Text;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// The SDP offer of a far end without media (specification appendix A.1): well formed, and nobody behind it.
+/// The SDP of a far end without media (specification appendix A.1): well formed, and nobody behind it. Made from the
+/// call's id, so that one call always has the same.
 /// </summary>
 internal static class CloudSdp
 {
-    /// <summary>An offer made from the call's id, so that one call always has the same.</summary>
+    private static readonly string[] SenderLines = ["a=candidate:", "a=ssrc:", "a=msid:"];
+
     public static string Offer(string callId)
+    {
+        var (origin, ufrag, password, fingerprint) = Identity(callId);
+        string[] lines =
+        [
+            "v=0", origin, "s=-", "t=0 0", "a=group:BUNDLE audio",
+            "m=audio 9 UDP/TLS/RTP/SAVPF 111 0", "c=IN IP4 0.0.0.0", "a=rtcp:9 IN IP4 0.0.0.0",
+            ufrag, password, fingerprint, "a=setup:actpass", "a=mid:audio", "a=sendrecv", "a=rtcp-mux", "a=rtpmap:111 opus/48000/2",
+            "a=fmtp:111 minptime=10;useinbandfec=1", "a=rtpmap:0 PCMU/8000", "a=end-of-candidates",
+        ];
+        return Text(lines);
+    }
+
+    /// <summary>The offer's own lines, where nothing says who answers.</summary>
+    public static string Answer(string callId, string offer)
+    {
+        var (origin, ufrag, password, fingerprint) = Identity(callId);
+        return Text(offer.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !IsOfSender(line))
+            .Select(line => line switch
+            {
+                _ when line.StartsWith("o=", StringComparison.Ordinal) => origin,
+                _ when line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal) => ufrag,
+                _ when line.StartsWith("a=ice-pwd:", StringComparison.Ordinal) => password,
+                _ when line.StartsWith("a=fingerprint:", StringComparison.Ordinal) => fingerprint,
+                _ when line.StartsWith("a=setup:", StringComparison.Ordinal) => "a=setup:active",
+                _ => line,
+            }));
+    }
+
+    private static bool IsOfSender(string line) =>
+        SenderLines.Any(start => line.StartsWith(start, StringComparison.Ordinal));
+
+    private static (string Origin, string Ufrag, string Password, string Fingerprint) Identity(string callId)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(callId));
         var hex = Convert.ToHexStringLower(hash);
-        var fingerprint = string.Join(':', hash.Select(value => value.ToString("X2")));
-        string[] lines =
-        [
-            "v=0", $"o=- {BitConverter.ToUInt32(hash)} 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE audio",
-            "m=audio 9 UDP/TLS/RTP/SAVPF 111 0", "c=IN IP4 0.0.0.0", "a=rtcp:9 IN IP4 0.0.0.0",
-            $"a=ice-ufrag:{hex[..8]}", $"a=ice-pwd:{hex[8..32]}", $"a=fingerprint:sha-256 {fingerprint}",
-            "a=setup:actpass", "a=mid:audio", "a=sendrecv", "a=rtcp-mux", "a=rtpmap:111 opus/48000/2",
-            "a=fmtp:111 minptime=10;useinbandfec=1", "a=rtpmap:0 PCMU/8000", "a=end-of-candidates",
-        ];
-        return string.Concat(lines.Select(line => line + "\r\n"));
+        return (
+            $"o=- {BitConverter.ToUInt32(hash)} 2 IN IP4 127.0.0.1", $"a=ice-ufrag:{hex[..8]}", $"a=ice-pwd:{hex[8..32]}",
+            $"a=fingerprint:sha-256 {string.Join(':', hash.Select(value => value.ToString("X2")))}");
     }
+
+    private static string Text(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\r\n"));
 }

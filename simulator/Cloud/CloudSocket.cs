@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace GoTo.Simulator.Cloud;
 
@@ -30,6 +31,9 @@ internal sealed class CloudSocket(HttpContext context)
 
     /// <summary>Cuts the connection without a word, as a failing network does.</summary>
     public void Cut() => context.Abort();
+
+    /// <summary>Leaves the connection half-open: nothing passes, and only its pings can tell the peer.</summary>
+    public void Stall() => (context.Features.Get<IHttpUpgradeFeature>() as StallableConnection)?.Stall();
 
     /// <summary>Accepts the socket and serves it until either side ends it.</summary>
     /// <param name="onText">Takes each text message.</param>

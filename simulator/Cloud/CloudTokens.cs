@@ -9,7 +9,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (CloudAccount Account, DateTimeOffset ExpiresAt)> _access = [];
-    private readonly Dictionary<string, CloudAccount> _refresh = [];
+    private readonly Dictionary<string, (CloudAccount Account, DateTimeOffset CreatedAt)> _refresh = [];
     private readonly Dictionary<string, AuthorizationCode> _codes = [];
 
     public int Count
@@ -25,8 +25,7 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
     {
         lock (_gate)
         {
-            var refresh = ids.New("simrt", 24);
-            _refresh[refresh] = account;
+            var refresh = NewRefresh(account);
             return (NewAccess(account), refresh);
         }
     }
@@ -62,20 +61,20 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
     }
 
     /// <summary>
-    /// A new access token, and a new refresh token where they rotate; null for an unknown refresh token.
+    /// A new access token, and a new refresh token where the old one has had its time; null for one that is unknown or
+    /// too old.
     /// </summary>
     public (string Access, string? Refresh, CloudAccount Account)? Refresh(string refreshToken, string? clientId)
     {
         lock (_gate)
         {
-            if (!_refresh.TryGetValue(refreshToken, out var account) || account.ClientId != clientId)
+            if (!_refresh.TryGetValue(refreshToken, out var known) || known.Account.ClientId != clientId)
                 return null;
-            if (!options.RotateRefreshTokens)
+            var (account, age) = (known.Account, time.GetUtcNow() - known.CreatedAt);
+            if (age < options.RefreshTokenLifetime * options.RefreshTokenRotatesAfter)
                 return (NewAccess(account), null, account);
             _refresh.Remove(refreshToken);
-            var rotated = ids.New("simrt", 24);
-            _refresh[rotated] = account;
-            return (NewAccess(account), rotated, account);
+            return age < options.RefreshTokenLifetime ? (NewAccess(account), NewRefresh(account), account) : null;
         }
     }
 
@@ -121,6 +120,13 @@ internal sealed class CloudTokens(GoToCloudOptions options, TimeProvider time, C
             if (refreshTokensToo)
                 _refresh.Clear();
         }
+    }
+
+    private string NewRefresh(CloudAccount account)
+    {
+        var token = ids.New("simrt", 24);
+        _refresh[token] = (account, time.GetUtcNow());
+        return token;
     }
 
     private string NewAccess(CloudAccount account)

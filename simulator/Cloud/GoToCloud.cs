@@ -102,6 +102,7 @@ public sealed class GoToCloud : IAsyncDisposable
 
         var app = builder.Build();
         var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
+        app.Use(StallableConnection.Apply);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.Use(state.Latency.Apply);
         app.Use((context, next) => CloudReplies.CatchFailures(context, next, state));

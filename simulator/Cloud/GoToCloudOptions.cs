@@ -33,11 +33,14 @@ public sealed record GoToCloudOptions
     /// </summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long a refresh token is good. Default: 30 days, as GoTo documents.</summary>
+    public TimeSpan RefreshTokenLifetime { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>
-    /// Whether a refresh reply carries a new refresh token, which makes the old one useless. Default: no, as GoTo's
-    /// replies normally do not.
+    /// After which share of its life a refresh token is replaced by the reply to its use, which makes it useless; younger
+    /// ones are kept, and the reply names none. Default: 0.6, as GoTo does; 0 replaces it each time.
     /// </summary>
-    public bool RotateRefreshTokens { get; init; }
+    public double RefreshTokenRotatesAfter { get; init; } = 0.6;
 
     /// <summary>How long an inbound call rings before it ends with reason <c>timeout</c>. Default: 30 s.</summary>
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -138,6 +141,12 @@ public sealed record CloudAccount(
 {
     /// <summary>The personal access token that logs in; null: none does. Default: none.</summary>
     public string? PersonalAccessToken { get; init; }
+
+    /// <summary>
+    /// Whether its client may use the password grant. Default: yes; GoTo's newer clients may not, and are told
+    /// <c>unauthorized_client</c>.
+    /// </summary>
+    public bool AllowsPassword { get; init; } = true;
 
     /// <summary>What the account's tokens may do. Default: everything that section 3.4 names.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = CloudScopes.All;

@@ -110,6 +110,9 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
             case "offer":
                 calls.Offer(RequireCall(), message.Text("sdp"));
                 break;
+            case "media-answer":
+                calls.AnswerMedia(RequireCall(), message.Text("sdp"));
+                break;
             case "answer":
                 calls.AnswerFarEnd(RequireCall());
                 break;
@@ -138,8 +141,8 @@ internal sealed partial class SocketPhone(CloudSocket socket, CloudCalls calls) 
                 break;
             default:
                 throw CloudRefusal.BadRequest(
-                    "'type' must be dial, register, offer, answer, reject, hangup, dtmf, candidate, bridge-offer or "
-                    + "bridge-answer.");
+                    "'type' must be dial, register, offer, media-answer, answer, reject, hangup, dtmf, candidate, "
+                    + "bridge-offer or bridge-answer.");
         }
     }
 

@@ -25,11 +25,11 @@ internal static class PublicEndpoints
         var line = account.Lines.FirstOrDefault(line => line.Extension == body.Text("extensionNumber"))
             ?? throw CloudRefusal.NotFound("EXTENSION_NOT_FOUND", "The account has no such extension.");
         var call = await state.Calls.Place(
-            account, CloudDialString.Parse(body.Text("dialString")), callerId: null, line.Id, key);
+            account, CloudDialString.Parse(body.Text("dialString")), callerId: null, line.Id, key, sdp);
         var id = (string)call["callId"]!;
-        if (call["sdpAnswer"] is null)
-            state.Calls.Answer(account, id, sdp);
-        return new JsonObject { ["id"] = id, ["legId"] = $"leg_{id}", ["sdp"] = (string)call["sdpOffer"]! };
+        // A far end that never said anything: its call is over, and its caller is told by the event.
+        var answer = call.Text("sdpAnswer") ?? CloudSdp.Answer(id, sdp);
+        return new JsonObject { ["id"] = id, ["legId"] = call.Text("legId"), ["sdp"] = answer };
     }
 
     private static void MapChannels(IEndpointRouteBuilder routes, CloudState state)

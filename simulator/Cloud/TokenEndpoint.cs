@@ -54,6 +54,9 @@ internal static class TokenEndpoint
         state.RateLimiter.CountTokenRequest(client.ClientId);
         switch (form["grant_type"].ToString())
         {
+            case "password" when !client.AllowsPassword:
+                await Refuse(context, 400, "unauthorized_client", "The client may not use the password grant.");
+                break;
             case "password":
                 var account = state.Options.Accounts.FirstOrDefault(account => account.ClientId == clientId
                     && account.Username == form["username"] && account.Password == form["password"]);

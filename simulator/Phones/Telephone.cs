@@ -172,6 +172,9 @@ public sealed class Telephone : IAsyncDisposable
         var bridge = Text(message, "bridge") ?? "";
         switch (Text(message, "type"))
         {
+            case "ring" when Text(message, "sdp") is { } offered:
+                await Tell("media-answer", ("sdp", await AnswerOffer(ToUs, offered)));
+                break;
             case "ring":
                 await Tell("offer", ("sdp", await Offer(ToUs)));
                 break;
@@ -182,10 +185,7 @@ public sealed class Telephone : IAsyncDisposable
                 await Tell("bridge-offer", ("bridge", bridge), ("sdp", await Offer(bridge)));
                 break;
             case "bridge-offer":
-                var line = Open(bridge);
-                var answer = await line.Peer.AcceptOffer(Text(message, "sdp")!);
-                line.Take(line.Peer.Transceivers[0]);
-                await Tell("bridge-answer", ("bridge", bridge), ("sdp", answer));
+                await Tell("bridge-answer", ("bridge", bridge), ("sdp", await AnswerOffer(bridge, Text(message, "sdp")!)));
                 break;
             case "bridge-answer":
                 await Accept(bridge, message);
@@ -208,6 +208,14 @@ public sealed class Telephone : IAsyncDisposable
         var line = Open(name);
         line.Take(line.Peer.AddTransceiver(TransceiverDirection.SendRecv, "phone", "microphone"));
         return await line.Peer.CreateOffer();
+    }
+
+    private async Task<string> AnswerOffer(string name, string offer)
+    {
+        var line = Open(name);
+        var answer = await line.Peer.AcceptOffer(offer);
+        line.Take(line.Peer.Transceivers[0]);
+        return answer;
     }
 
     private async Task Accept(string name, JsonObject message)

@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
+using System.Text;
+using System.Web;
+using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Client;
 using GoTo.Silo;
@@ -10,6 +13,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace GoTo.EndToEnd.Tests;
 
@@ -23,21 +27,25 @@ public sealed class SecretsTests
     private const string ClientSecret = "marked-client-secret-7c1f";
     private const string PersonalToken = "marked-personal-token-7c1f";
 
+    /// <summary>A login code that nobody gave out.</summary>
+    private const string WrongCode = "marked-code-7c1f";
+
     /// <summary>Access tokens, refresh tokens and login codes of the simulated cloud begin with these.</summary>
     private static readonly string[] Marks = ["-7c1f", "simat_", "simrt_", "simac_", World.RoomSecret];
 
     private readonly ConcurrentQueue<string> _emitted = new();
 
     [Theory]
-    [InlineData(LogInGrant.PersonalAccessToken)]
-    [InlineData(LogInGrant.Password)]
-    public async Task No_failure_shows_a_secret_in_anything_that_a_silo_emits(LogInGrant grant)
+    [InlineData(LogInGrant.PersonalAccessToken, false)]
+    [InlineData(LogInGrant.Password, true)]
+    [InlineData(LogInGrant.AuthorizationCode, true)]
+    public async Task No_failure_shows_a_secret_in_anything_that_a_silo_emits(LogInGrant grant, bool postgreSql)
     {
         await using var world = await World.Start(account => account with
         {
             ClientSecret = ClientSecret, Password = Password, PersonalAccessToken = PersonalToken,
         });
-        var settings = world.SiloSettings();
+        var settings = postgreSql ? world.ClusterSettings(silos: 1)[0] : world.SiloSettings();
         var account = $"GoTo:Accounts:{World.Account}";
         settings[$"{account}:Grant"] = $"{grant}";
         settings[$"{account}:ClientSecret"] = ClientSecret;
@@ -53,6 +61,13 @@ public sealed class SecretsTests
         {
             await silo.StartAsync(TestContext.Current.CancellationToken);
             var goTo = silo.Services.GetRequiredService<IGoTo>();
+            var grains = silo.Services.GetRequiredService<IGrainFactory>();
+            if (grant is LogInGrant.AuthorizationCode)
+            {
+                await LogInBadly(grains, () => Post("_sim/faults", new { path = "/oauth/token", status = 500, body = "html" }));
+                await LogIn(grains);
+            }
+
             await ChannelUp(goTo);
             foreach (var status in new[] { 400, 401, 403, 404, 409, 429, 500, 503 })
             {
@@ -72,14 +87,16 @@ public sealed class SecretsTests
                 TimeSpan.FromSeconds(30), "the channel is lost");
             using (var refused = await sim.DeleteAsync(new Uri("_sim/faults", UriKind.Relative), TestContext.Current.CancellationToken))
                 refused.EnsureSuccessStatusCode();
+            // Its refresh token is gone, and a person has to come again.
+            if (grant is LogInGrant.AuthorizationCode) await LogIn(grains);
             await ChannelUp(goTo);
             await VisitDashboard(silo);
             metrics.RecordObservableInstruments();
             await silo.StopAsync(TestContext.Current.CancellationToken);
         }
 
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(settings["GoTo:Cluster:SqliteFile"]!)!, "*.db*"))
-            _emitted.Enqueue($"{file}: {System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))}");
+        if (postgreSql) await ReadPostgreSql(settings["ConnectionStrings:PostgreSql"]!);
+        else await ReadSqlite(settings["GoTo:Cluster:SqliteFile"]!);
         AssertSaid(
             "AccountGrain OK", "EventChannelGrain OK", "SealedTokens", "goto.api.request.duration", "GetAccessToken", "/oauth/token", "EventChannelGrain");
         foreach (var line in _emitted)
@@ -101,6 +118,71 @@ public sealed class SecretsTests
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddGoToCalls();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new Lines(_emitted));
+    }
+
+    /// <summary>Nobody began it, GoTo does not know the code, GoTo is out of order.</summary>
+    private async Task LogInBadly(IGrainFactory grains, Func<Task> breakTokens)
+    {
+        var logIn = grains.GetGrain<IAccountLogInGrain>(World.Account);
+        await Fails(logIn.Complete(WrongCode, "a-state-of-nobody"));
+        await Fails(logIn.Complete(WrongCode, (await Begin(logIn)).State));
+        var (code, state) = await Visit(logIn);
+        await breakTokens();
+        await Fails(logIn.Complete(code, state));
+
+        async Task Fails(Task completing) => Tell($"{await Assert.ThrowsAsync<AccountLogInException>(() => completing)}");
+    }
+
+    private static async Task LogIn(IGrainFactory grains)
+    {
+        var logIn = grains.GetGrain<IAccountLogInGrain>(World.Account);
+        var (code, state) = await Visit(logIn);
+        Assert.Empty(await logIn.Complete(code, state));
+    }
+
+    /// <summary>A person goes to GoTo, agrees, and comes back with a code.</summary>
+    private static async Task<(string Code, string State)> Visit(IAccountLogInGrain logIn)
+    {
+        var (address, state) = await Begin(logIn);
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var reply = await browser.GetAsync(address, TestContext.Current.CancellationToken);
+        return (HttpUtility.ParseQueryString(reply.Headers.Location!.Query)["code"]!, state);
+    }
+
+    private static async Task<(Uri Address, string State)> Begin(IAccountLogInGrain logIn)
+    {
+        var address = await logIn.Begin(new Uri("http://localhost:9/goto-login"));
+        return (address, HttpUtility.ParseQueryString(address.Query)["state"]!);
+    }
+
+    private async Task ReadSqlite(string file)
+    {
+        foreach (var part in Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.db*"))
+            _emitted.Enqueue($"{part}: {Encoding.Latin1.GetString(await File.ReadAllBytesAsync(part, TestContext.Current.CancellationToken))}");
+    }
+
+    /// <summary>Every row of every table, this silo's and all others'.</summary>
+    private async Task ReadPostgreSql(string connection)
+    {
+        await using var source = NpgsqlDataSource.Create(connection);
+        var tables = new List<string>();
+        await using (var found = source.CreateCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"))
+        await using (var rows = await found.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+        {
+            while (await rows.ReadAsync(TestContext.Current.CancellationToken)) tables.Add(rows.GetString(0));
+        }
+
+        foreach (var table in tables)
+        {
+            await using var all = source.CreateCommand($"SELECT * FROM \"{table}\"");
+            await using var rows = await all.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await rows.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                var fields = Enumerable.Range(0, rows.FieldCount).Select(rows.GetValue)
+                    .Select(value => value is byte[] bytes ? Encoding.Latin1.GetString(bytes) : $"{value}");
+                _emitted.Enqueue($"{table}: {string.Join(' ', fields)}");
+            }
+        }
     }
 
     private async Task ChannelUp(IGoTo goTo) => await Until.True(

@@ -46,7 +46,8 @@ internal sealed class Talk : IAsyncDisposable
     public static Task<Talk> Begin(House house, CallKey call, TonePhone phone, Func<Task>? pickUp = null) =>
         Begin(house.World, house.Service, call, phone, pickUp);
 
-    private static async Task<Talk> Begin(World world, Service service, CallKey call, TonePhone phone, Func<Task>? pickUp = null)
+    /// <summary>The same, in a world of the test's own.</summary>
+    public static async Task<Talk> Begin(World world, Service service, CallKey call, TonePhone phone, Func<Task>? pickUp = null)
     {
         var journal = service.Follow(call);
         var joined = await journal.Has<RoomJoined>();

@@ -186,7 +186,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_rotated_refresh_token_is_used_the_next_time()
     {
-        await using var given = await Given.ACloud(new GoToCloudOptions { RotateRefreshTokens = true });
+        await using var given = await Given.ACloud(new GoToCloudOptions { RefreshTokenRotatesAfter = 0 });
         var callId = await given.AnInboundCall();
         for (var round = 0; round < 3; round++)
         {

@@ -115,6 +115,28 @@ public sealed class FaultTests
         Assert.Equal((2, 2), (await given.CallCount(), given.Tokens.LogIns));
     }
 
+    /// <summary>Nothing arrives, and nothing breaks: the pong that does not come tells.</summary>
+    [Fact]
+    public async Task A_half_open_socket_is_noticed_by_its_pong_and_opened_again()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(new EventStreamOptions
+        {
+            Seed = 1, PingInterval = TimeSpan.FromMilliseconds(100), PongTimeout = TimeSpan.FromMilliseconds(400),
+        });
+        await events.Next<StreamConnected>();
+
+        await given.Do("sockets/stall");
+        var unheard = await given.AnInboundCall();
+        var lost = await events.Next<StreamDisconnected>();
+        await events.Next<StreamConnected>();
+        var heard = await given.AnInboundCall();
+
+        Assert.Contains("broke", lost.Reason, StringComparison.Ordinal);
+        Assert.NotEqual(unheard, heard);
+        Assert.Equal(heard, (await events.NextEvent<CallRinging>()).CallId);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using GoTo.Simulator.Cloud;
 
 namespace GoTo.Api.Tests;
@@ -61,6 +62,69 @@ public sealed class GoToPublicTests
         await given.Calls.BlindTransfer(call.CallId, DialString.Parse("ext:1002"), Given.Cancellation);
         Assert.Equal(call.CallId, (await NextOfCall<CallTransferred>(events)).CallId);
         Assert.Equal(CallEndReason.Transfer, (await NextOfCall<CallEnded>(events)).Reason);
+    }
+
+    [Fact]
+    public async Task A_registered_phone_answers_our_offer_and_decides_for_itself()
+    {
+        await using var given = await APublicAccount();
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        await using var phone = await Phone.Registered(given.Cloud, "+15551230001");
+
+        var dialling = given.Calls.Dial(
+            new OutboundCall
+            {
+                To = DialString.Parse("+15551230001"), LineId = "1001", SdpOffer = Sdp.Offer, IdempotencyKey = "k",
+            },
+            Given.Cancellation);
+        var ring = await phone.Next("ring");
+        await phone.Offer(Sdp.Offer);
+        Assert.Equal("OFFERED_ALREADY", (await phone.Next("error")).Text("code"));
+        await phone.Send(new JsonObject { ["type"] = "media-answer", ["sdp"] = Sdp.Answer }.ToJsonString());
+        var call = await dialling;
+
+        Assert.Equal((Sdp.Offer, Sdp.Answer), (ring.Text("sdp"), call.SdpAnswer));
+        var asked = await given.Calls.Get(call.CallId, Given.Cancellation);
+        Assert.Equal((CallState.Dialing, "1001", call.LegId), (asked.State, asked.LineId, asked.LegId));
+        await phone.Send("""{"type":"answer"}""");
+        Assert.Equal(call.CallId, (await NextOfCall<CallConnected>(events)).CallId);
+        await given.Calls.HangUp(call.CallId, cancellation: Given.Cancellation);
+        Assert.Equal("agent_hangup", (await phone.Until("ended")).Text("reason"));
+    }
+
+    /// <summary>The initiator, the transferrer and the destination, and which conversation is the other one.</summary>
+    [Fact]
+    public async Task A_warm_transfer_tells_of_both_its_conversations()
+    {
+        await using var given = await APublicAccount();
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        var callId = await given.AnInboundCall();
+        await NextOfCall<CallRinging>(events);
+        await given.Calls.Answer(callId, Sdp.Answer, Given.Cancellation);
+        await NextOfCall<CallConnected>(events);
+        await given.Calls.Hold(callId, Given.Cancellation);
+        var consult = await given.Calls.Dial(
+            new OutboundCall
+            {
+                To = DialString.Parse("+15551234567"), LineId = "1001", SdpOffer = Sdp.Offer, IdempotencyKey = "k",
+            },
+            Given.Cancellation);
+
+        await given.Calls.WarmTransfer(callId, consult.CallId, Given.Cancellation);
+
+        var told = await events.Until<StreamEvent>(item => item.Event is UnknownEvent raw
+            && raw.Raw.Contains("IN_WARM_TRANSFER", StringComparison.Ordinal)
+            && raw.Raw.Contains($"\"conversationSpaceId\":\"conv_{callId}\"", StringComparison.Ordinal));
+        var state = JsonNode.Parse(((UnknownEvent)told.Event).Raw)!["data"]!["content"]!;
+        Assert.Equal($"conv_{consult.CallId}", (string?)state["metadata"]!["associatedConversations"]![0]);
+        var status = state["state"]!["participants"]![0]!["status"]!;
+        Assert.Equal(
+            (Given.Caller, "1001", "+15551234567"),
+            ((string?)status["initiator"], (string?)status["transferrer"], (string?)status["destination"]));
+        var transferred = await events.Until<StreamEvent>(item => item.Event is CallTransferred moved && moved.CallId == callId);
+        Assert.Equal("warm", ((CallTransferred)transferred.Event).TransferType);
     }
 
     [Fact]
@@ -161,9 +225,11 @@ public sealed class GoToPublicTests
         Assert.Empty(Read(State(3, "CONNECTED")).OfType<GoToCallEvent>());
         var resumed = Assert.IsType<CallResumed>(Assert.Single(Read(State(6, "CONNECTED")).OfType<GoToCallEvent>()));
         Assert.Equal(("c1", TimeSpan.FromSeconds(2)), (resumed.CallId, resumed.HoldDuration));
-        Assert.IsType<CallTransferred>(Assert.Single(Read(State(7, "TRANSFERRED")).OfType<GoToCallEvent>()));
+        Assert.Empty(Read(State(7, "IN_WARM_TRANSFER")).OfType<GoToCallEvent>());
+        var transferred = Assert.IsType<CallTransferred>(Assert.Single(Read(State(8, "TRANSFERRED")).OfType<GoToCallEvent>()));
+        Assert.Equal("warm", transferred.TransferType);
         Read(Leg("ended"));
-        Assert.Empty(Read(State(8, "HOLD")).OfType<GoToCallEvent>());
+        Assert.Empty(Read(State(9, "HOLD")).OfType<GoToCallEvent>());
 
         IReadOnlyList<GoToEvent> Read(string message) => reader.Read(Encoding.UTF8.GetBytes(message));
 

@@ -1,4 +1,5 @@
 using GoTo.Simulator.Cloud;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GoTo.Api.Tests;
 
@@ -58,6 +59,39 @@ public sealed class LogInTests
         Assert.Equal(
             (null, null, CloudAccount.Demo.Username), (grant.RefreshToken, grant.AccountKey, grant.Principal));
         Assert.Equal((2, 0), (given.Tokens.LogIns, given.Tokens.Refreshes));
+    }
+
+    [Fact]
+    public async Task A_refresh_token_is_replaced_after_sixty_percent_of_its_thirty_days_and_ends_with_them()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 16, 10, 30, 0, TimeSpan.Zero));
+        await using var given = await Given.ACloud(cloudTime: time);
+        var tokens = given.Api.Tokens(given.Account);
+        var first = (await tokens.LogIn(Given.Cancellation)).RefreshToken!;
+
+        time.Advance(TimeSpan.FromDays(17));
+        Assert.Null((await tokens.Refresh(first, Given.Cancellation)).RefreshToken);
+        time.Advance(TimeSpan.FromDays(1));
+        var second = (await tokens.Refresh(first, Given.Cancellation)).RefreshToken!;
+
+        Assert.NotEqual(first, second);
+        Assert.True((await Assert.ThrowsAsync<GoToAuthenticationException>(() => tokens.Refresh(first, Given.Cancellation))).IsInvalidGrant);
+        time.Advance(TimeSpan.FromDays(30));
+        Assert.True((await Assert.ThrowsAsync<GoToAuthenticationException>(() => tokens.Refresh(second, Given.Cancellation))).IsInvalidGrant);
+    }
+
+    [Fact]
+    public async Task A_client_that_may_not_log_in_by_password_is_told_so_and_logs_in_otherwise()
+    {
+        await using var given = await Given.ACloud(WithAccount(CloudAccount.Demo with { AllowsPassword = false }));
+
+        var refused = await Assert.ThrowsAsync<GoToAuthenticationException>(
+            () => given.Api.Tokens(given.Account).LogIn(Given.Cancellation));
+
+        Assert.Equal(("unauthorized_client", false), (refused.Code, refused.IsInvalidGrant));
+        given.Account.Grant = LogInGrant.PersonalAccessToken;
+        given.Account.PersonalAccessToken = CloudAccount.Demo.PersonalAccessToken;
+        Assert.NotNull((await given.Api.Tokens(given.Account).LogIn(Given.Cancellation)).AccessToken);
     }
 
     [Fact]

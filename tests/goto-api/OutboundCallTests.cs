@@ -1,4 +1,5 @@
 using GoTo.Simulator.Cloud;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GoTo.Api.Tests;
 
@@ -19,13 +20,15 @@ public sealed class OutboundCallTests
     [InlineData("drops", CallEndReason.RemoteHangup)]
     public async Task A_far_end_does_what_a_test_tells_it_to_do(string does, CallEndReason reason)
     {
-        await using var given = await Given.ACloud();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var given = await Given.ACloud(cloudTime: time);
         await using var events = given.OpenEvents();
         await events.Next<StreamConnected>();
         await given.Do("far-ends", new { to = "+15551234567", does });
 
         var call = await given.Dial("tel:+15551234567");
         await given.Calls.Answer(call.CallId, Sdp.Answer, Given.Cancellation);
+        time.Advance(new GoToCloudOptions().FarEndDecides);
 
         var ended = await events.Until<StreamEvent>(item => item.Event is CallEnded);
         Assert.Equal(reason, ((CallEnded)ended.Event).Reason);

@@ -57,6 +57,19 @@ public sealed class OutboundTests
         Assert.Equal((CallEffect.HangUp, HangUpReason.Normal), (call.NextEffect, call.State.HangUpReason));
     }
 
+    /// <summary>Where our offer goes with the dial, it may be taken before the call has its room.</summary>
+    [Fact]
+    public void Taken_before_there_is_audio_and_without_any_to_come_it_is_hung_up()
+    {
+        var call = new Replay(Dial, new CallCommand.Connect(Noon));
+        Assert.Equal((CallPhase.Connected, CallEffect.OpenRoom), (call.State.Phase, call.NextEffect));
+        Assert.Equal(CallEffect.HangUp, new Replay(Dial, new CallCommand.Connect(Noon), new CallCommand.ShutGate("no room server")).NextEffect);
+        call.Take(JoinRoom);
+        Assert.Equal(CallEffect.Answer, call.NextEffect);
+        call.Take(new CallCommand.FailAnswer("the audio is gone"));
+        Assert.Equal((CallEffect.HangUp, HangUpReason.Normal), (call.NextEffect, call.State.HangUpReason));
+    }
+
     [Fact]
     public void Events_that_come_before_the_reply_wait_for_it_ten_seconds()
     {
