@@ -59,23 +59,19 @@ internal sealed partial class CallGrain
 
     public async Task<CommandOutcome?> Outcome(CommandId id, CancellationToken cancellationToken = default)
     {
-        MustBeKnownAndTheirs();
-        while (true)
+        await Shown();
+        CallJournal journal;
+        do
         {
-            var changed = _changed.Task;
-            var command = State.Command(id) ?? throw new CommandNotFoundException(_key, id);
+            journal = _journal.Stored;
+            var command = journal.State.Command(id) ?? throw new CommandNotFoundException(_key, id);
             if (command.Outcome is { } outcome) return outcome;
-            await Task.WhenAny(changed, Task.Delay(LongestSilence, time, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!changed.IsCompleted) return null;
         }
+        while (await _journal.Beyond(journal, cancellationToken));
+        return null;
     }
 
-    public Task<ReplayReport> Replay()
-    {
-        MustBeKnownAndTheirs();
-        return Task.FromResult(CallReplay.Run(_key, _journal));
-    }
+    public async Task<ReplayReport> Replay() => CallReplay.Run(_key, await Shown());
 
     private async Task<CommandReceipt> Operate(CommandId id, CallOperation operation)
     {

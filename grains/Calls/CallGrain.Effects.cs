@@ -70,6 +70,12 @@ internal sealed partial class CallGrain
             using var patience = _patience = new CancellationTokenSource();
             try
             {
+                if (!_journal.IsStored && !WriteRules.MayGoAhead(_running))
+                {
+                    // Meanwhile there may be something else to do.
+                    await _journal.Store();
+                    continue;
+                }
                 await Run(_running, patience.Token);
                 failures = 0;
             }
@@ -287,7 +293,7 @@ internal sealed partial class CallGrain
     /// <summary>May happen again, after a crash: the store knows what it has.</summary>
     private async Task Record()
     {
-        await recorder.Record(CallRecording.Of(_key, State), CallRecording.Operations(_key, State, _journal.EntriesAfter(0)));
+        await recorder.Record(CallRecording.Of(_key, State), CallRecording.Operations(_key, State, _journal.Decided.EntriesAfter(0)));
         await Perform(new CallCommand.MarkRecorded());
     }
 
@@ -321,22 +327,32 @@ internal sealed partial class CallGrain
         if (State.ClaimedBy is { } follower) GrainFactory.GetGrain<ICallFollower>(follower).LookAt(_key).Ignore();
     }
 
-    /// <summary>What an event means beyond the journal.</summary>
-    private void Observe(CallEvent happened)
+    /// <summary>What an event means for what this activation is doing.</summary>
+    private void Heed(CallEvent happened)
     {
-        logger.Happened(_key, happened.GetType().Name);
-        metrics.Observe(happened, State, time.GetUtcNow());
-        if (happened is AudioMissing) logger.AudioMissing(_key);
-        TellFollower();
         if (happened is MediaFailed) _offerTaken = false;
         if (happened is RoomJoined) _followed = null;
-        if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
-        if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
         // A room, an agent, an offer, a pause: none of these is worth waiting for any longer.
         if (happened is HangUpIntended or Ended) _patience?.Cancel();
         // Whoever wants to answer now needs the room all the same. Joining it anew would meet what is left of the first try there.
         // And in a call that is answered, for its greeting, nothing waits for the agent.
         if (_running is CallEffect.AwaitAgent && happened is CommandAccepted { Operation: var asked }
             && (asked is CallOperation.Answer || State.Phase is CallPhase.Connected)) _patience?.Cancel();
+    }
+
+    /// <summary>What others learn when more is stored.</summary>
+    private void Observe(CallJournal before)
+    {
+        foreach (var entry in _journal.Stored.EntriesAfter(before.State.Version)) Observe(entry.Event);
+        TellFollower();
+    }
+
+    private void Observe(CallEvent happened)
+    {
+        logger.Happened(_key, happened.GetType().Name);
+        metrics.Observe(happened, State, time.GetUtcNow());
+        if (happened is AudioMissing) logger.AudioMissing(_key);
+        if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
+        if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GoTo.Accounts;
+using GoTo.Journals;
 using GoTo.Records;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,33 +17,28 @@ internal sealed partial class CallGrain(
     AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, IOptions<CallSettings> settings, ILogger<CallGrain> logger)
     : Grain, ICallGrain, ICallSignals, ICallTransfers, IDisposable
 {
-    /// <summary>A watcher that waits here keeps an activation that has to leave from leaving, and its call from moving on.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
-
     private const string Cluster = "cluster";
     private const string GoToItself = "goto";
 
     private readonly ParkedEvents _parked = new();
-    private readonly SemaphoreSlim _turn = new(1);
-    private CallJournal _journal = new();
-    private TaskCompletionSource _changed = NewSignal();
+    private JournalStore<CallJournal> _journal = null!;
     private CallKey _key;
 
     /// <summary>This activation may write no longer: its storage failed, another one owns the call, or it is leaving.</summary>
     private bool _over;
 
-    /// <summary>What is in storage. What is only being written is no state to act on or to show.</summary>
-    private CallState State => _journal.State;
+    /// <summary>As it is decided. What is shown is what is stored (<see cref="Shown"/>).</summary>
+    private CallState State => _journal.Decided.State;
 
-    private bool IsLive => State.Phase is not (CallPhase.Initial or CallPhase.Ended);
+    private bool IsLive => State.IsLive;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = CallKey.Parse(this.GetPrimaryKeyString());
-        _journal = stored.State;
+        _journal = new JournalStore<CallJournal>(stored, time, Observe, Leave);
         Guard();
         Count();
-        if (IsLive || CallEffects.Next(State) is not CallEffect.None)
+        if (IsUnfinished(State))
         {
             // A live call without an activation was cut off by a crash: what became of it is GoTo's to say.
             logger.Recovered(_key, State.Phase);
@@ -60,32 +56,28 @@ internal sealed partial class CallGrain(
         Count();
         _patience?.Cancel();
         await Task.WhenAny(_effects, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
+        await _journal.Store().WaitAsync(cancellationToken);
     }
 
-    public Task<CallSnapshot> Describe()
-    {
-        MustBeKnownAndTheirs();
-        return Task.FromResult(State.ToSnapshot(_key));
-    }
+    public async Task<CallSnapshot> Describe() => (await Shown()).State.ToSnapshot(_key);
 
     public async IAsyncEnumerable<CallJournalEntry> Watch(
         long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        MustBeKnownAndTheirs();
-        while (true)
+        CallJournal journal;
+        await Shown();
+        do
         {
-            var changed = _changed.Task;
-            if (after < _journal.Oldest - 1) throw new JournalGapException(_key, after, _journal.Oldest);
-            foreach (var entry in _journal.EntriesAfter(after))
+            journal = _journal.Stored;
+            if (after < journal.Oldest - 1) throw new JournalGapException(_key, after, journal.Oldest);
+            foreach (var entry in journal.EntriesAfter(after))
             {
                 yield return entry;
                 after = entry.Version;
             }
-            if (State.Phase is CallPhase.Ended && after >= State.Version) yield break;
-            await Task.WhenAny(changed, Task.Delay(LongestSilence, time, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!changed.IsCompleted) yield break;
+            if (_journal.Stored.State is { Phase: CallPhase.Ended } state && after >= state.Version) yield break;
         }
+        while (await _journal.Beyond(journal, cancellationToken));
     }
 
     public async Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer, string? cause)
@@ -133,7 +125,7 @@ internal sealed partial class CallGrain(
     public Task<bool> Attend()
     {
         TellFollower();
-        if (State.Phase is not CallPhase.Initial || _asked) return Task.FromResult(IsLive || CallEffects.Next(State) is not CallEffect.None);
+        if (State.Phase is not CallPhase.Initial || _asked) return Task.FromResult(IsUnfinished(State) || IsUnfinished(_journal.Stored.State));
         // The channel counts it as live, so it rang: its ring was lost on the way.
         LookAtGoTo();
         return Task.FromResult(true);
@@ -151,16 +143,14 @@ internal sealed partial class CallGrain(
         return Task.CompletedTask;
     }
 
-    public void Dispose()
-    {
-        _turn.Dispose();
-        _patience?.Dispose();
-    }
+    public void Dispose() => _patience?.Dispose();
+
+    private static bool IsUnfinished(CallState state) => state.IsLive || CallEffects.Next(state) is not CallEffect.None;
 
     private bool IsStale(long channelEpoch)
     {
-        if (channelEpoch >= _journal.ChannelEpoch) return false;
-        logger.StaleEvent(_key, channelEpoch, _journal.ChannelEpoch);
+        if (channelEpoch >= _journal.Decided.ChannelEpoch) return false;
+        logger.StaleEvent(_key, channelEpoch, _journal.Decided.ChannelEpoch);
         return true;
     }
 
@@ -172,7 +162,8 @@ internal sealed partial class CallGrain(
     }
 
     /// <summary>
-    /// Decides, journals, and sets going what follows. One at a time: the journal's writes must not overlap.
+    /// Decides, journals, and sets going what follows: at once, or when it is stored if it must not come before
+    /// (<see cref="WriteRules"/>).
     /// </summary>
     /// <param name="command">What is asked of the call.</param>
     /// <param name="actor">Who asks it.</param>
@@ -181,52 +172,39 @@ internal sealed partial class CallGrain(
     private async Task<CallDecision> Perform(
         CallCommand command, string actor = Cluster, string? cause = null, long? channelEpoch = null)
     {
-        CallDecision decision;
-        await _turn.WaitAsync();
-        try
+        if (channelEpoch is { } from && IsStale(from)) return new CallDecision([], "its channel is stale");
+        var (before, now) = (_journal.Decided, time.GetUtcNow());
+        // Two channels told of it, while one took over from the other.
+        if (channelEpoch > 0 && cause is not null && before.Has(cause)) return CallDecision.Nothing;
+        var decision = CallDecision.Decide(before.State, command, now);
+        if (decision.Events.Count > 0)
         {
-            if (channelEpoch is { } from && IsStale(from)) return new CallDecision([], "its channel is stale");
-            // Two channels told of it, while one took over from the other.
-            if (channelEpoch > 0 && cause is not null && _journal.Has(cause)) return CallDecision.Nothing;
-            var now = time.GetUtcNow();
-            decision = CallDecision.Decide(State, command, now);
-            if (decision.Events.Count == 0) return decision;
-            await Commit(_journal.Append(command, decision.Events, now, actor, cause) with
+            _journal.Append(before.Append(command, decision.Events, now, actor, cause) with
             {
-                ChannelEpoch = Math.Max(_journal.ChannelEpoch, channelEpoch ?? 0),
+                ChannelEpoch = Math.Max(before.ChannelEpoch, channelEpoch ?? 0),
             });
-            foreach (var happened in decision.Events) Observe(happened);
+            foreach (var happened in decision.Events) Heed(happened);
             Guard();
             Count();
         }
-        finally
-        {
-            _turn.Release();
-        }
-        Continue();
+        if (WriteRules.MayWait(before.State, command, decision.Events)) _journal.StoreSoon();
+        else await _journal.Store();
+        if (decision.Events.Count > 0) Continue();
         return decision;
     }
 
     /// <summary>A journal that could not be written did not happen; a conflict means that another activation owns the call.</summary>
-    private async Task Commit(CallJournal next)
+    private void Leave()
     {
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            stored.State = _journal;
-            _over = true;
-            DeactivateOnIdle();
-            throw;
-        }
-        _journal = next;
-        var changed = _changed;
-        _changed = NewSignal();
-        changed.SetResult();
+        _over = true;
+        DeactivateOnIdle();
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>The call as it is stored. One that has just begun to ring is stored first: whoever asks has heard of it.</summary>
+    private async Task<CallJournal> Shown()
+    {
+        MustBeKnownAndTheirs();
+        if (_journal.Stored.State.Phase is CallPhase.Initial) await _journal.Store();
+        return _journal.Stored;
+    }
 }

@@ -7,6 +7,9 @@ namespace GoTo.Calls;
 internal sealed partial record CallState
 {
     [JsonIgnore]
+    public bool IsLive => Phase is not (CallPhase.Initial or CallPhase.Ended);
+
+    [JsonIgnore]
     public bool OnHold => HeldBy is not null;
 
     /// <summary>

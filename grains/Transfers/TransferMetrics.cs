@@ -18,12 +18,11 @@ internal sealed class TransferMetrics
             "goto.transfers.wait", "s", "How long the caller of a warm transfer was on hold, by what came of it");
     }
 
-    /// <param name="happened">What was just journaled.</param>
+    /// <param name="entry">What was just stored.</param>
     /// <param name="journal">The transfer's journal with it.</param>
-    /// <param name="at">When.</param>
-    public void Observe(TransferEvent happened, TransferJournal journal, DateTimeOffset at)
+    public void Observe(TransferJournalEntry entry, TransferJournal journal)
     {
-        switch (happened)
+        switch (entry.Event)
         {
             case TransferRequested:
                 _started.Add(1);
@@ -31,7 +30,7 @@ internal sealed class TransferMetrics
             case TransferEnded { Result: var result }:
                 var tag = new KeyValuePair<string, object?>("result", result.ToString());
                 _ended.Add(1, tag);
-                if (At<CallerHeld>(journal) is { } held) _wait.Record(((At<CallerResumed>(journal) ?? at) - held).TotalSeconds, tag);
+                if (At<CallerHeld>(journal) is { } held) _wait.Record(((At<CallerResumed>(journal) ?? entry.At) - held).TotalSeconds, tag);
                 break;
         }
     }

@@ -61,6 +61,11 @@ internal sealed partial class WarmTransferGrain
             using var patience = _patience = new CancellationTokenSource();
             try
             {
+                if (!_journal.IsStored)
+                {
+                    await _journal.Store();
+                    continue;
+                }
                 await Run(effect, patience.Token);
                 failures = 0;
             }
@@ -327,14 +332,6 @@ internal sealed partial class WarmTransferGrain
 
     private static CallSight Sight(Calls.CallSnapshot call) =>
         new(call.Phase is CallPhase.Connected, call.TransferTarget is not null, call.EndReason);
-
-    /// <summary>What an event means beyond the journal.</summary>
-    private void Observe(TransferEvent happened)
-    {
-        logger.Happened(_key, happened.GetType().Name);
-        // Nothing of what led here is worth waiting for any longer.
-        if (happened is TransferGivenUp or CallerEnded) _patience?.Cancel();
-    }
 
     private CommandId Id(string step, int attempt = 1) => DerivedId.Of(_key.ToString(), step, attempt);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Calls;
+using GoTo.Journals;
 using GoTo.Tenants;
 using Microsoft.Extensions.Logging;
 
@@ -17,22 +18,17 @@ internal sealed partial class WarmTransferGrain(
     AccountClients accounts, TimeProvider time, TransferMetrics metrics, ILogger<WarmTransferGrain> logger)
     : Grain, IWarmTransferGrain, ICallFollower, IDisposable
 {
-    /// <summary>Whoever waits here keeps an activation that has to leave from leaving.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LongestBriefing = TimeSpan.FromHours(1);
 
-    private readonly SemaphoreSlim _turn = new(1);
-    private TransferJournal _journal = new();
-    private TaskCompletionSource _changed = NewSignal();
+    private JournalStore<TransferJournal> _journal = null!;
     private TransferKey _key;
 
     /// <summary>This activation may write no longer: its storage failed, another one owns the transfer, or it is leaving.</summary>
     private bool _over;
 
-    /// <summary>What is in storage. What is only being written is no state to act on or to show.</summary>
-    private TransferState State => _journal.State;
+    /// <summary>As it is decided. What is shown and acted on is what is stored.</summary>
+    private TransferState State => _journal.Decided.State;
 
     private bool IsLive => State.Phase is not (TransferPhase.Initial or TransferPhase.Ended);
 
@@ -41,7 +37,7 @@ internal sealed partial class WarmTransferGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = TransferKey.Parse(this.GetPrimaryKeyString());
-        _journal = stored.State;
+        _journal = new JournalStore<TransferJournal>(stored, time, Observe, Leave);
         if (IsLive)
         {
             logger.Recovered(_key, State.Phase);
@@ -73,7 +69,7 @@ internal sealed partial class WarmTransferGrain(
         {
             throw new CallArgumentException(_key.Call, nameof(request), "its id already stands for another transfer");
         }
-        while (State.Phase is TransferPhase.Requested) await Change(cancellationToken);
+        while (_journal.Stored is { State.Phase: TransferPhase.Requested } journal) await _journal.Beyond(journal, cancellationToken);
         if (State.Result is TransferResult.Refused) throw Refusal(call, State.Detail!);
     }
 
@@ -88,40 +84,43 @@ internal sealed partial class WarmTransferGrain(
     public async Task<TransferOutcome?> Outcome(CancellationToken cancellationToken = default)
     {
         MustBeKnownAndTheirs();
-        while (State.Outcome is null)
-            if (!await Change(cancellationToken)) return null;
-        return State.Outcome;
+        TransferJournal journal;
+        do
+        {
+            journal = _journal.Stored;
+            if (journal.State.Outcome is { } outcome) return outcome;
+        }
+        while (await _journal.Beyond(journal, cancellationToken));
+        return null;
     }
 
     public Task<TransferSnapshot> Describe()
     {
         MustBeKnownAndTheirs();
-        return Task.FromResult(State.ToSnapshot(_key));
+        return Task.FromResult(_journal.Stored.State.ToSnapshot(_key));
     }
 
     public async IAsyncEnumerable<TransferJournalEntry> Watch(
         long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         MustBeKnownAndTheirs();
+        TransferJournal journal;
         do
         {
-            foreach (var entry in _journal.Entries.SkipWhile(entry => entry.Version <= after))
+            journal = _journal.Stored;
+            foreach (var entry in journal.Entries.SkipWhile(entry => entry.Version <= after))
             {
                 yield return entry;
                 after = entry.Version;
             }
-            if (State.Phase is TransferPhase.Ended && after >= State.Version) yield break;
+            if (_journal.Stored.State is { Phase: TransferPhase.Ended } state && after >= state.Version) yield break;
         }
-        while (after < State.Version || await Change(cancellationToken));
+        while (await _journal.Beyond(journal, cancellationToken));
     }
 
     public Task LookAt(CallKey call) => LookAtCalls();
 
-    public void Dispose()
-    {
-        _turn.Dispose();
-        _patience?.Dispose();
-    }
+    public void Dispose() => _patience?.Dispose();
 
     private async Task Ask(TransferCommand command, string name)
     {
@@ -130,59 +129,36 @@ internal sealed partial class WarmTransferGrain(
         if (decision.Refusal is { } why) throw new TransferTransitionException(_key, State.Phase, name, why);
     }
 
-    /// <summary>Decides, journals, and sets going what follows. One at a time: the journal's writes must not overlap.</summary>
+    /// <summary>Decides, journals, and sets going what follows.</summary>
     private async Task<TransferDecision> Perform(TransferCommand command)
     {
-        TransferDecision decision;
-        await _turn.WaitAsync();
-        try
+        var decision = TransferDecision.Decide(State, command);
+        if (decision.Events.Count > 0 && !_over)
         {
-            decision = TransferDecision.Decide(State, command);
-            if (decision.Events.Count == 0 || _over) return decision;
-            var now = time.GetUtcNow();
-            await Commit(_journal.Append(decision.Events, now));
-            foreach (var happened in decision.Events)
-            {
-                Observe(happened);
-                metrics.Observe(happened, _journal, now);
-            }
+            _journal.Append(_journal.Decided.Append(decision.Events, time.GetUtcNow()));
+            // Nothing of what led here is worth waiting for any longer.
+            if (decision.Events.Any(happened => happened is TransferGivenUp or CallerEnded)) _patience?.Cancel();
         }
-        finally
-        {
-            _turn.Release();
-        }
-        Continue();
+        await _journal.Store();
+        if (decision.Events.Count > 0) Continue();
         return decision;
     }
 
-    /// <summary>A journal that could not be written did not happen; a conflict means that another activation owns the transfer.</summary>
-    private async Task Commit(TransferJournal next)
+    /// <summary>What others learn when more is stored.</summary>
+    private void Observe(TransferJournal before)
     {
-        stored.State = next;
-        try
+        foreach (var entry in _journal.Stored.Entries.Skip(before.Entries.Count))
         {
-            await stored.WriteStateAsync();
+            logger.Happened(_key, entry.Event.GetType().Name);
+            metrics.Observe(entry, _journal.Stored);
         }
-        catch
-        {
-            stored.State = _journal;
-            _over = true;
-            DeactivateOnIdle();
-            throw;
-        }
-        _journal = next;
-        var changed = _changed;
-        _changed = NewSignal();
-        changed.SetResult();
     }
 
-    /// <summary>Waits until something is journaled; false when nothing is for two seconds.</summary>
-    private async Task<bool> Change(CancellationToken cancellationToken)
+    /// <summary>A journal that could not be written did not happen; a conflict means that another activation owns the transfer.</summary>
+    private void Leave()
     {
-        var changed = _changed.Task;
-        await Task.WhenAny(changed, Task.Delay(LongestSilence, time, cancellationToken));
-        cancellationToken.ThrowIfCancellationRequested();
-        return changed.IsCompleted;
+        _over = true;
+        DeactivateOnIdle();
     }
 
     private void MustBeKnownAndTheirs()
@@ -204,6 +180,4 @@ internal sealed partial class WarmTransferGrain(
     }
 
     private static CallTransitionException Refusal(Calls.CallSnapshot call, string why) => new(call.Key, call.Phase, "WarmTransfer", why);
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -16,6 +16,7 @@ internal sealed class CallInStorms
     private readonly GoToModel _goTo;
     private readonly List<CommandId> _asked = [];
     private DateTimeOffset _now = Noon;
+    private CallJournal _stored = new();
     private bool _reconcile;
     private bool _calm;
 
@@ -23,7 +24,7 @@ internal sealed class CallInStorms
     {
         (_seed, _random) = (seed, new Random(seed));
         _goTo = new GoToModel(_random);
-        Take(new CallCommand.Ring("+15551234567", "+15559876543", "line_1", null));
+        Ring();
     }
 
     public CallJournal Journal { get; private set; } = new();
@@ -34,8 +35,8 @@ internal sealed class CallInStorms
     public void Run()
     {
         for (var step = 0; step < 60; step++) Step();
-        _calm = true;
         Crash();
+        _calm = true;
         for (var step = 0; step < 400 && !IsSettled; step++)
         {
             if (_goTo.NextEvent() is { } happened) Take(happened);
@@ -58,6 +59,8 @@ internal sealed class CallInStorms
 
     private void Step()
     {
+        // What was decided and could wait is stored by itself, sooner or later.
+        if (_random.Next(4) == 0) _stored = Journal;
         _now += TimeSpan.FromMilliseconds(_random.Next(1, 3000));
         switch (_random.Next(12))
         {
@@ -118,12 +121,30 @@ internal sealed class CallInStorms
         if (known is null && decision.Refusal is null) _asked.Add(id);
     }
 
-    /// <summary>What was in memory is gone, and GoTo is asked first.</summary>
-    private void Crash() => _reconcile = State.Phase is not (CallPhase.Initial or CallPhase.Ended) || _reconcile;
+    private void Ring() => Take(new CallCommand.Ring("+15551234567", "+15559876543", "line_1", null));
+
+    /// <summary>What was in memory is gone, and with it what was decided and not stored. GoTo is asked first.</summary>
+    private void Crash()
+    {
+        Journal = _stored;
+        // The event channel has its ring.
+        if (State.Phase is CallPhase.Initial) Ring();
+        Doubt();
+    }
+
+    private void Doubt() => _reconcile = State.IsLive || _reconcile;
+
+    /// <summary>A reply is lost, or the silo that waits for it.</summary>
+    private void LoseReply()
+    {
+        if (_random.Next(2) == 0) Crash();
+        else Doubt();
+    }
 
     /// <summary>As the grain does it, with what can go wrong in between.</summary>
     private void Run(CallEffect effect)
     {
+        if (!WriteRules.MayGoAhead(effect)) _stored = Journal;
         switch (effect)
         {
             case CallEffect.Reconcile:
@@ -146,13 +167,13 @@ internal sealed class CallInStorms
             case CallEffect.Answer:
                 Holds(State.HangUp is RequestProgress.None, "a call that is being hung up is answered");
                 if (Take(new CallCommand.IntendAnswer()).Refusal is not null) return;
-                if (Fails()) Crash();
-                else if (!_goTo.Answer() || Fails()) Crash();
+                if (Fails()) LoseReply();
+                else if (!_goTo.Answer() || Fails()) LoseReply();
                 else Take(new CallCommand.AcceptAnswer(_random.Next(2) == 0, null));
                 break;
             case CallEffect.HangUp:
                 if (Fails()) Take(new CallCommand.FailHangUp("503"));
-                else if (_goTo.HangUp() && Fails()) Crash();
+                else if (_goTo.HangUp() && Fails()) LoseReply();
                 else Take(new CallCommand.AcceptHangUp());
                 break;
             case CallEffect.Operate:
@@ -176,11 +197,11 @@ internal sealed class CallInStorms
         if (Fails())
         {
             // The request never left, and nobody knows but GoTo.
-            Crash();
+            LoseReply();
             return;
         }
         var failure = _goTo.Carry(command);
-        if (Fails()) Crash();
+        if (Fails()) LoseReply();
         else if (failure is not CommandFailure.None) Take(new CallCommand.Settle(command.Id, failure, "409"));
         else Take(command.IsTransfer ? new CallCommand.Take(command.Id) : new CallCommand.Settle(command.Id, CommandFailure.None, null));
     }
@@ -192,6 +213,7 @@ internal sealed class CallInStorms
         var before = State;
         var decision = CallDecision.Decide(before, command, _now);
         Journal = Journal.Append(command, decision.Events, _now);
+        if (!WriteRules.MayWait(before, command, decision.Events)) _stored = Journal;
         Holds(State.Version == before.Version + decision.Events.Count, "versions have gaps");
         Holds(before.Phase is not CallPhase.Ended || State.Phase is CallPhase.Ended, "an ended call lives again");
         Holds(before.Phase is not CallPhase.Connected || State.Phase >= CallPhase.Connected, "a connected call falls back");

@@ -38,7 +38,7 @@ public sealed class TransferMetricsTests
         void Happens(TransferEvent happened, int second)
         {
             journal = journal.Append([happened], Noon.AddSeconds(second));
-            metrics.Observe(happened, journal, Noon.AddSeconds(second));
+            metrics.Observe(journal.Entries[^1], journal);
         }
     }
 
