@@ -56,7 +56,9 @@ internal sealed partial class CallGrain(
         Count();
         _patience?.Cancel();
         await Task.WhenAny(_effects, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
-        await _journal.Store().WaitAsync(cancellationToken);
+        // What cannot be stored now is made up for by the next activation, which asks GoTo.
+        await _journal.Store().WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public async Task<CallSnapshot> Describe() => (await Shown()).State.ToSnapshot(_key);
