@@ -1,3 +1,4 @@
+using System.Runtime;
 using GoTo.WebRtc.Dtls;
 using GoTo.WebRtc.Net;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,17 +7,24 @@ namespace GoTo.WebRtc.Peer;
 
 /// <summary>
 /// Calls that this process makes to itself, on a loopback port of its own, so that the runtime compiles the whole path
-/// of a call before the first real one: cold, DTLS alone takes 80 to 160 ms. Some dozens of calls also let it compile
-/// that path for speed, which it does once it has seen a method run thirty times, and again thirty times with its
-/// branches counted. Once a process, since that is whose code is compiled.
+/// of a call before the first real one: cold, DTLS alone takes 80 to 160 ms. Some dozens of calls, in rounds, also let
+/// it compile for speed what came compiled for any machine (the framework's libraries): it does so for what it has seen
+/// run thirty times, counted from when no new code has come up for a while. Once a process, since that is whose code is
+/// compiled.
 /// </summary>
 internal static class WarmUp
 {
-    // More at a time would only wait for a core.
-    private const int AtATime = 8;
+    // Two rounds run everything thirty times; more at a time would only wait for a core.
+    private const int AtATime = 16;
 
     // A second of audio each: the path of a packet is compiled for speed, too.
     private const int Packets = 50;
+
+    // The runtime begins to count 100 ms after the last new code, and compiles what it has counted 100 ms after that.
+    private const int SettleMillis = 150;
+
+    // Something else in the process may be starting, too.
+    private const int MaxSettleRounds = 6;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly Lock Gate = new();
@@ -35,6 +43,17 @@ internal static class WarmUp
             }
 
             return _done;
+        }
+    }
+
+    /// <summary>Completes when the runtime compiles nothing more, or after a second.</summary>
+    public static async Task Settle()
+    {
+        var before = -1L;
+        for (var round = 0; round < MaxSettleRounds && JitInfo.GetCompiledMethodCount() is var now && now != before; round++)
+        {
+            before = now;
+            await Task.Delay(SettleMillis).ConfigureAwait(false);
         }
     }
 
@@ -67,6 +86,8 @@ internal static class WarmUp
             {
                 var calls = Enumerable.Range(0, Math.Min(left, AtATime)).Select(_ => Call(peers, shard));
                 await Task.WhenAll(calls).WaitAsync(Patience).ConfigureAwait(false);
+                if (count > 1)
+                    await Settle().ConfigureAwait(false);
             }
         }
         finally
