@@ -225,7 +225,8 @@ internal sealed partial class IceAgent
     public void OnTraffic(long now)
     {
         _lastHeard = now;
-        if (State == IceState.Disconnected) Become(IceState.Connected);
+        // A pair whose relay is gone carries nothing, however alive the peer is: only another pair ends that.
+        if (State == IceState.Disconnected && UsesBase(SelectedPath.Relay)) Become(IceState.Connected);
     }
 
     /// <summary>Ends the agent: nothing is sent or answered any more.</summary>

@@ -17,6 +17,11 @@ internal sealed class MediaLine
     public MediaLine(NegotiatedMedia media)
     {
         _media = media;
+        Sends = media.Direction is TransceiverDirection.SendRecv or TransceiverDirection.SendOnly;
+        Receives = media.Direction is TransceiverDirection.SendRecv or TransceiverDirection.RecvOnly;
+        MidExtension = media.MidExtension ?? 0;
+        AudioLevelExtension = media.AudioLevelExtension ?? 0;
+        SendPayloadType = media.Send?.PayloadType ?? None;
         MidBytes = Encoding.UTF8.GetBytes(media.Mid ?? "");
         foreach (var tones in media.ReceiveTelephoneEvents)
             _toneTypes |= UInt128.One << tones.PayloadType;
@@ -29,9 +34,9 @@ internal sealed class MediaLine
 
     public TransceiverDirection Direction => _media.Direction;
 
-    public bool Sends => Direction is TransceiverDirection.SendRecv or TransceiverDirection.SendOnly;
+    public bool Sends { get; }
 
-    public bool Receives => Direction is TransceiverDirection.SendRecv or TransceiverDirection.RecvOnly;
+    public bool Receives { get; }
 
     public AudioCodec? Codec => _media.Send?.Codec;
 
@@ -42,13 +47,13 @@ internal sealed class MediaLine
     public IReadOnlyList<uint> RemoteSsrcs => _media.RemoteSsrcs;
 
     /// <summary>The id of the MID header extension, 0 when not negotiated.</summary>
-    public int MidExtension => _media.MidExtension ?? 0;
+    public int MidExtension { get; }
 
     /// <summary>The id of the audio level header extension (RFC 6464), 0 when not negotiated.</summary>
-    public int AudioLevelExtension => _media.AudioLevelExtension ?? 0;
+    public int AudioLevelExtension { get; }
 
     /// <summary>The payload type of our codec, or <see cref="None"/>.</summary>
-    public int SendPayloadType => _media.Send?.PayloadType ?? None;
+    public int SendPayloadType { get; }
 
     /// <summary>The payload type of telephone events (RFC 4733) that we send, or <see cref="None"/>.</summary>
     public int SendToneType => _media.SendTelephoneEvent ?? None;

@@ -1,3 +1,5 @@
+using GoTo.WebRtc.Net;
+
 namespace GoTo.WebRtc.Peer;
 
 /// <content>
@@ -44,7 +46,9 @@ internal sealed partial class OutboundStream
         {
             if (!_fillsSilence || IsPlaying || !Connection.CanSend(Line) || SilenceOf(Codec).IsEmpty)
                 return long.MaxValue;
-            return _lastSentAt + (_silentFrames == 0 ? _quietAfter : _silentFrames < FirstFrames ? FrameTime : RareTime);
+            if (_silentFrames >= FirstFrames)
+                return Beat.UpTo(_lastSentAt + RareTime);
+            return _lastSentAt + (_silentFrames == 0 ? _quietAfter : FrameTime);
         }
     }
 

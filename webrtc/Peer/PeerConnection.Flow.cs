@@ -1,3 +1,5 @@
+using GoTo.WebRtc.Net;
+
 namespace GoTo.WebRtc.Peer;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal sealed partial class PeerConnection
 
     private void StartWatching()
     {
-        _watchAt = Shard.Now + FlowWatch.Interval;
+        _watchAt = Beat.UpTo(Shard.Now + FlowWatch.Interval);
         foreach (var transceiver in _transceivers)
             transceiver.Watch.Start(Shard.Now);
     }
@@ -22,7 +24,7 @@ internal sealed partial class PeerConnection
     {
         if (now < WatchDue)
             return;
-        _watchAt = now + FlowWatch.Interval;
+        _watchAt = Beat.UpTo(now + FlowWatch.Interval);
         // Every second look: each 5 s.
         _measured = !_measured;
         foreach (var transceiver in _transceivers)

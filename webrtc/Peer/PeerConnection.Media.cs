@@ -71,7 +71,7 @@ internal sealed partial class PeerConnection
 
     /// <summary>Whether the peer can send on this line now.</summary>
     public bool CanSend(MediaLine? line) => line is { Sends: true } && _srtp is not null && !IsOver
-        && Remote.IsSpecified;
+        && Path.Remote.IsSpecified;
 
     /// <summary>Counts a packet that was not delivered or passed on.</summary>
     public void Drop()

@@ -94,7 +94,7 @@ internal sealed partial class PeerConnection
     private void SendDueReports(long now)
     {
         // Taken also by a peer of data channels alone, which has nothing to report: it would be due for ever.
-        if (_srtp is null || !_reports.TryTake(now, _factory.Entropy.NextUInt32()) || _transceivers.Length == 0)
+        if (_srtp is null || !_reports.TryTake(now, _factory.Entropy) || _transceivers.Length == 0)
             return;
         Span<ReportBlock> blocks = stackalloc ReportBlock[MaxReportBlocks];
         var count = 0;

@@ -130,6 +130,7 @@ internal sealed partial class PeerConnection
         {
             DropFormer();
             (_former, _current, _restarted) = (_current, connected, null);
+            _pathMayDiffer = true;
             _former!.Agent.Close();
             Shard.Forget(this, _former.Agent.LocalUfrag);
             _formerUntil = Shard.Now + FormerPatience;

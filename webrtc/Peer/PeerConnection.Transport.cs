@@ -25,9 +25,24 @@ internal sealed partial class PeerConnection : IIceSink
     private long? _iceConnectedAt;
     private long? _connectedAt;
 
+    // The agent's choice at hand, for each packet asks for it.
+    private IcePath _path;
+    private bool _pathMayDiffer;
+
     /// <summary>Where to send; unspecified before ICE has a pair, and when the consent for it has expired.</summary>
-    private IcePath Path =>
-        Ice is { State: IceState.Connected or IceState.Disconnected } ice ? ice.SelectedPath : default;
+    private ref readonly IcePath Path
+    {
+        get
+        {
+            if (_pathMayDiffer)
+            {
+                _pathMayDiffer = false;
+                _path = Ice is { State: IceState.Connected or IceState.Disconnected } ice ? ice.SelectedPath : default;
+            }
+
+            return ref _path;
+        }
+    }
 
     private TransportAddress Remote => Path.Remote;
 
@@ -72,10 +87,11 @@ internal sealed partial class PeerConnection : IIceSink
     }
 
     // The agent must not be called back from here: AfterIce acts on it.
-    void IIceSink.OnIceStateChanged(IceState state) => _iceStateChanged = true;
+    void IIceSink.OnIceStateChanged(IceState state) => _iceStateChanged = _pathMayDiffer = true;
 
     void IIceSink.OnSelected(in IcePath path)
     {
+        _pathMayDiffer = true;
         if (!path.Relay.IsSpecified)
         {
             Shard.Learn(this, path.Remote);

@@ -14,10 +14,15 @@ internal sealed class SourceMap
     private readonly Dictionary<uint, InboundStream> _bySsrc = [];
     private IReadOnlyList<AudioTransceiver> _transceivers = [];
 
+    // Nearly every packet is of the source that the one before it was of.
+    private uint _lastSsrc;
+    private InboundStream? _last;
+
     /// <summary>Takes the lines of a new exchange; what packets have taught stays, where it still holds.</summary>
     public void OnNegotiated(IReadOnlyList<AudioTransceiver> transceivers)
     {
         _transceivers = transceivers;
+        _last = null;
         foreach (var (ssrc, stream) in _bySsrc)
         {
             if (stream.Line is not { Receives: true })
@@ -36,8 +41,13 @@ internal sealed class SourceMap
     /// <summary>The stream that an authenticated packet belongs to; none if that cannot be told.</summary>
     public InboundStream? Find(ReadOnlySpan<byte> packet, in RtpHeader header)
     {
-        if (_bySsrc.TryGetValue(header.Ssrc, out var stream))
+        var stream = header.Ssrc == _lastSsrc ? _last : null;
+        if (stream is not null || _bySsrc.TryGetValue(header.Ssrc, out stream))
+        {
+            (_lastSsrc, _last) = (header.Ssrc, stream);
             return stream.Line is { Receives: true } ? stream : null;
+        }
+
         stream = ByMid(packet, header) ?? ByPayloadType(header.PayloadType);
         if (stream is not null)
             Learn(header.Ssrc, stream);
@@ -48,7 +58,11 @@ internal sealed class SourceMap
     public InboundStream? At(uint ssrc) => _bySsrc.GetValueOrDefault(ssrc);
 
     /// <summary>Forgets a source that said BYE.</summary>
-    public void Remove(uint ssrc) => _bySsrc.Remove(ssrc);
+    public void Remove(uint ssrc)
+    {
+        _last = null;
+        _bySsrc.Remove(ssrc);
+    }
 
     private void Learn(uint ssrc, InboundStream stream)
     {

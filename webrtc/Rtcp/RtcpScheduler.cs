@@ -17,12 +17,12 @@ internal sealed class RtcpScheduler
 
     /// <summary>Says whether a packet is due, and if so plans the next.</summary>
     /// <param name="now">Monotonic time in ticks of 100 ns.</param>
-    /// <param name="chance">A random number that spreads the intervals.</param>
-    public bool TryTake(long now, uint chance)
+    /// <param name="entropy">Spreads the intervals.</param>
+    public bool TryTake(long now, Entropy entropy)
     {
         if (now < Due)
             return false;
-        Due = now + Interval / 2 + (long)((UInt128)chance * (ulong)Interval >> 32);
+        Due = now + Interval / 2 + (long)((UInt128)entropy.NextUInt32() * (ulong)Interval >> 32);
         return true;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class CounterSrtpCipher : SrtpCipher
     {
         _salt = salt.ToArray();
         _counter = primitives.CreateCounter(encryption);
-        _hmac = new HmacSha1(authentication);
+        _hmac = primitives.CreateHmac(authentication);
     }
 
     public override int TagLength => AuthenticationTagLength;

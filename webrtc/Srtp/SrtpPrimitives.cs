@@ -25,6 +25,18 @@ internal abstract class Aes128Gcm : IDisposable
     public abstract void Dispose();
 }
 
+/// <summary>HMAC-SHA1 with a fixed key (RFC 2104).</summary>
+internal abstract class HmacSha1 : IDisposable
+{
+    /// <summary>The length of the whole MAC, bytes.</summary>
+    public const int Length = 20;
+
+    /// <summary>The MAC of data followed by a trailer of at most 16 bytes.</summary>
+    public abstract void Compute(ReadOnlySpan<byte> data, ReadOnlySpan<byte> trailer, Span<byte> mac);
+
+    public abstract void Dispose();
+}
+
 /// <summary>The seam between SRTP and its ciphers: one implementation each by the platform and by intrinsics.</summary>
 internal abstract class SrtpPrimitives
 {
@@ -49,11 +61,15 @@ internal abstract class SrtpPrimitives
 
     public abstract Aes128Gcm CreateGcm(ReadOnlySpan<byte> key);
 
+    public abstract HmacSha1 CreateHmac(ReadOnlySpan<byte> key);
+
     private sealed class PlatformPrimitives : SrtpPrimitives
     {
         public override Aes128Counter CreateCounter(ReadOnlySpan<byte> key) => new PlatformCounter(key);
 
         public override Aes128Gcm CreateGcm(ReadOnlySpan<byte> key) => new PlatformGcm(key);
+
+        public override HmacSha1 CreateHmac(ReadOnlySpan<byte> key) => new PlatformHmacSha1(key);
     }
 
     private sealed class IntrinsicPrimitives : SrtpPrimitives
@@ -61,5 +77,7 @@ internal abstract class SrtpPrimitives
         public override Aes128Counter CreateCounter(ReadOnlySpan<byte> key) => new IntrinsicCounter(key);
 
         public override Aes128Gcm CreateGcm(ReadOnlySpan<byte> key) => new IntrinsicGcm(key);
+
+        public override HmacSha1 CreateHmac(ReadOnlySpan<byte> key) => new ManagedHmacSha1(key);
     }
 }

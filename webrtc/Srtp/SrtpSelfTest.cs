@@ -20,12 +20,15 @@ internal static class SrtpSelfTest
         using var counterReference = reference.CreateCounter(key);
         using var gcm = candidate.CreateGcm(key);
         using var gcmReference = reference.CreateGcm(key);
+        using var hmac = candidate.CreateHmac(key);
+        using var hmacReference = reference.CreateHmac(key);
         for (var length = 0; length <= MaxData; length += length is > 80 and < 120 ? 7 : 1)
         {
             var data = pattern.AsSpan(0, length);
             var associated = pattern.AsSpan(length % 32, 12 + (length % 29));
             if (!CountersAgree(counter, counterReference, data, pattern.AsSpan(length % 40, 16))
-                || !GcmsAgree(gcm, gcmReference, data, associated, pattern.AsSpan(length % 50, 12)))
+                || !GcmsAgree(gcm, gcmReference, data, associated, pattern.AsSpan(length % 50, 12))
+                || !HmacsAgree(hmac, hmacReference, data, associated[..4]))
             {
                 return false;
             }
@@ -61,5 +64,15 @@ internal static class SrtpSelfTest
         if (!candidate.Decrypt(nonce, actual, tag, associated) || !actual.AsSpan().SequenceEqual(data)) return false;
         tag[5] ^= 1;
         return !candidate.Decrypt(nonce, expected, tag, associated);
+    }
+
+    private static bool HmacsAgree(
+        HmacSha1 candidate, HmacSha1 reference, ReadOnlySpan<byte> data, ReadOnlySpan<byte> trailer)
+    {
+        Span<byte> actual = stackalloc byte[HmacSha1.Length];
+        Span<byte> expected = stackalloc byte[HmacSha1.Length];
+        candidate.Compute(data, trailer, actual);
+        reference.Compute(data, trailer, expected);
+        return actual.SequenceEqual(expected);
     }
 }

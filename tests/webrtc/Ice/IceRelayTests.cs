@@ -111,6 +111,31 @@ public sealed class IceRelayTests
     }
 
     [Fact]
+    public void The_life_of_the_peer_does_not_bring_back_a_pair_whose_relay_is_lost()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlled);
+        peer.Agent.AddLocalCandidate(IceCandidate.Relayed(Relay, default, 0));
+        peer.Advance(0);
+        Nominate(new IcePath(ScriptedPeer.Home, Relay));
+        Assert.Equal((IceState.Connected, Relay), (peer.Agent.State, peer.Agent.SelectedPath.Relay));
+        peer.Agent.RemoveRelay(Relay, peer.Now);
+
+        peer.Agent.OnTraffic(peer.Now);
+        Assert.True(peer.Agent.Handle(peer.Check(IceRole.Controlling), ScriptedPeer.Home, peer.Now));
+        Assert.Equal(IceState.Disconnected, peer.Agent.State);
+
+        Nominate(ScriptedPeer.Home);
+        Assert.Equal((IceState.Connected, default), (peer.Agent.State, peer.Agent.SelectedPath.Relay));
+
+        void Nominate(IcePath path)
+        {
+            Assert.True(peer.Agent.Handle(peer.Check(IceRole.Controlling, useCandidate: true), path, peer.Now));
+            foreach (var check in peer.TakeSent().Where(m => m.Class == StunClass.Request))
+                peer.Agent.Handle(ScriptedPeer.Answer(check), path, peer.Now);
+        }
+    }
+
+    [Fact]
     public void A_controlling_agent_waits_a_moment_for_a_direct_pair_before_it_nominates_the_relayed_one()
     {
         var peer = new ScriptedPeer(IceRole.Controlling);

@@ -147,14 +147,20 @@ public sealed class RtcpTests
     public void Reports_are_due_after_1_s_and_then_every_5_s_give_or_take_half()
     {
         var scheduler = new RtcpScheduler();
-        Assert.False(scheduler.TryTake(long.MaxValue - 1, 0));
+        var (least, most) = (new Chance(0), new Chance(0xFF));
+        Assert.False(scheduler.TryTake(long.MaxValue - 1, least));
         scheduler.Start(0);
 
-        Assert.False(scheduler.TryTake(TimeSpan.TicksPerSecond - 1, 0));
-        Assert.True(scheduler.TryTake(TimeSpan.TicksPerSecond, 0));
+        Assert.False(scheduler.TryTake(TimeSpan.TicksPerSecond - 1, least));
+        Assert.True(scheduler.TryTake(TimeSpan.TicksPerSecond, least));
         Assert.Equal(TimeSpan.TicksPerSecond * 7 / 2, scheduler.Due);
-        Assert.True(scheduler.TryTake(scheduler.Due, uint.MaxValue));
+        Assert.True(scheduler.TryTake(scheduler.Due, most));
         Assert.Equal(11, TimeSpan.FromTicks(scheduler.Due).TotalSeconds, 0.001);
+    }
+
+    private sealed class Chance(byte value) : Entropy
+    {
+        public override void Fill(Span<byte> buffer) => buffer.Fill(value);
     }
 
     private static byte[] Compound()

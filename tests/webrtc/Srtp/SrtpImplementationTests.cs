@@ -25,6 +25,7 @@ public sealed class SrtpImplementationTests
     [InlineData(Fault.GcmData)]
     [InlineData(Fault.GcmTag)]
     [InlineData(Fault.GcmAcceptsAll)]
+    [InlineData(Fault.Hmac)]
     public void The_self_test_finds_a_fault_in_any_cipher(Fault fault) =>
         Assert.False(SrtpSelfTest.Passes(new FaultyPrimitives(fault), SrtpPrimitives.Platform));
 
@@ -100,6 +101,26 @@ public sealed class SrtpImplementationTests
         Assert.Equal(expected, actual);
     }
 
+    [Fact]
+    public void HMAC_is_the_platforms_for_every_length()
+    {
+        var random = new Random(3);
+        for (var length = 0; length < MaxLength; length++)
+        {
+            var key = Bytes(random, 1 + (length % 100));
+            using var ours = SrtpPrimitives.Intrinsics.CreateHmac(key);
+            using var platform = SrtpPrimitives.Platform.CreateHmac(key);
+            var data = Bytes(random, length);
+            var trailer = Bytes(random, length % 17);
+            byte[] actual = new byte[HmacSha1.Length], expected = new byte[HmacSha1.Length];
+
+            ours.Compute(data, trailer, actual);
+            platform.Compute(data, trailer, expected);
+
+            Assert.Equal(expected, actual);
+        }
+    }
+
     private static byte[] Bytes(Random random, int length)
     {
         var bytes = new byte[length];
@@ -113,6 +134,7 @@ public sealed class SrtpImplementationTests
         GcmData,
         GcmTag,
         GcmAcceptsAll,
+        Hmac,
     }
 
     private sealed class FaultyPrimitives(Fault fault) : SrtpPrimitives
@@ -121,6 +143,8 @@ public sealed class SrtpImplementationTests
             new FaultyCounter(Platform.CreateCounter(key), fault);
 
         public override Aes128Gcm CreateGcm(ReadOnlySpan<byte> key) => new FaultyGcm(Platform.CreateGcm(key), fault);
+
+        public override HmacSha1 CreateHmac(ReadOnlySpan<byte> key) => new FaultyHmac(Platform.CreateHmac(key), fault);
     }
 
     private sealed class FaultyCounter(Aes128Counter inner, Fault fault) : Aes128Counter
@@ -147,6 +171,17 @@ public sealed class SrtpImplementationTests
         public override bool Decrypt(
             ReadOnlySpan<byte> nonce, Span<byte> data, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated) =>
             inner.Decrypt(nonce, data, tag, associated) || fault == Fault.GcmAcceptsAll;
+
+        public override void Dispose() => inner.Dispose();
+    }
+
+    private sealed class FaultyHmac(HmacSha1 inner, Fault fault) : HmacSha1
+    {
+        public override void Compute(ReadOnlySpan<byte> data, ReadOnlySpan<byte> trailer, Span<byte> mac)
+        {
+            inner.Compute(data, trailer, mac);
+            if (fault == Fault.Hmac && data.Length == 56) mac[0] ^= 1;
+        }
 
         public override void Dispose() => inner.Dispose();
     }

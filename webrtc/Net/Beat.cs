@@ -1,0 +1,13 @@
+namespace GoTo.WebRtc.Net;
+
+/// <summary>
+/// The beat on which a shard does for all its peers what need not be done at an exact moment: hundreds of silent peers
+/// that are each woken up for alone would cost more than what they are woken up for.
+/// </summary>
+internal static class Beat
+{
+    private const long Interval = 20 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>The last beat up to a time, both in monotonic ticks.</summary>
+    public static long UpTo(long time) => time - (time % Interval);
+}
