@@ -24,7 +24,7 @@ internal static class WarmUp
     private const int SettleMillis = 150;
 
     // Something else in the process may be starting, too.
-    private const int MaxSettleRounds = 6;
+    private const int MaxSettleRounds = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly Lock Gate = new();
@@ -46,7 +46,7 @@ internal static class WarmUp
         }
     }
 
-    /// <summary>Completes when the runtime compiles nothing more, or after a second.</summary>
+    /// <summary>Completes when the runtime compiles nothing more, or after a moment.</summary>
     public static async Task Settle()
     {
         var before = -1L;
