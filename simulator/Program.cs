@@ -30,6 +30,10 @@ CloudRateLimits? limits = configuration["limits"] switch
 if (limits is null)
     return await Refuse("--limits must be arch-002, goto-public or off.", 2);
 
+if (configuration["audio"] is not (null or "on" or "off"))
+    return await Refuse("--audio must be on or off.", 2);
+if (configuration["pstn"] is not (null or "wide" or "narrow"))
+    return await Refuse("--pstn must be wide or narrow.", 2);
 if (configuration["mode"] is not (null or "strict" or "lenient"))
     return await Refuse("--mode must be strict or lenient.", 2);
 
@@ -66,6 +70,9 @@ var options = new GoToCloudOptions
 {
     Port = url.Port, Tls = url.Scheme == "https", Seed = seed, RateLimits = limits.Value, Latencies = latencies,
     Strict = configuration["mode"] != "lenient",
+    // Without libopus the far ends are played in silence.
+    Media = configuration["audio"] == "off" || !OpusEncoder.IsAvailable ? null : new RtcOptions(),
+    Narrowband = configuration["pstn"] == "narrow",
 };
 var clock = scenario is null ? null : new ScenarioClock(scenario.Start ?? DateTimeOffset.UtcNow);
 try

@@ -41,6 +41,12 @@ internal static class AdminEndpoints
             state.Calls.RemoteDtmf(callId, body.Text("digit"), body.Integer("durationMs"));
             await Done(context);
         });
+        group.MapGet("/calls/{callId}/voicemail", (HttpContext context, string callId) =>
+        {
+            var message = state.Calls.Voicemail.Wav(callId);
+            context.Response.ContentType = "audio/wav";
+            return context.Response.Body.WriteAsync(message, context.RequestAborted).AsTask();
+        });
         group.MapPost("/calls/{callId}/recording", async (HttpContext context, string callId) =>
         {
             var body = await context.ReadJson();

@@ -1,8 +1,8 @@
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// Phones that hear each other: the far ends of a warm transfer and of a conference. GoTo mixes them; the simulator carries
-/// no audio, so it makes two phones known to each other, and their audio goes straight between them.
+/// Phones that hear each other: the far ends of a warm transfer and of a conference. GoTo mixes them; the simulator passes
+/// no audio on, so it makes two phones known to each other, and their audio goes straight between them.
 /// </summary>
 internal sealed partial class CloudCalls
 {
@@ -14,6 +14,12 @@ internal sealed partial class CloudCalls
         CheckSdp(sdp, "sdp");
         lock (_gate)
         {
+            if (type == "bridge-answer" && MusicOf(phone, bridgeId) is { } music)
+            {
+                _ = music.Accept(sdp!);
+                return;
+            }
+
             if (!_bridges.TryGetValue(bridgeId, out var bridge) || bridge.Of(phone) is not { } from)
                 throw CloudRefusal.NotFound("BRIDGE_NOT_FOUND", "This phone is not connected by such a bridge.");
             var to = bridge.Across(from);

@@ -78,7 +78,8 @@ internal sealed partial class CloudCalls
             if (entry.Call.ClientOffers)
                 throw CloudRefusal.Conflict("OFFERED_ALREADY", "The caller has offered: answer the offer that came with 'ring'.");
             entry.Path ??= network.NewPath();
-            entry.Call.SdpOffer ??= entry.Path?.OfPhone(sdp!) ?? sdp;
+            var offer = OfTelephone(sdp!);
+            entry.Call.SdpOffer ??= entry.Path?.OfPhone(offer) ?? offer;
             AwaitMedia(entry);
             entry.FarEndDescribed.TrySetResult();
         }
@@ -130,45 +131,49 @@ internal sealed partial class CloudCalls
         {
             ClientOffers = sdpOffer is not null, SdpOffer = sdpOffer,
         };
-        var phone = PhoneAt(account, to);
+        var registered = PhoneAt(account, to);
+        FarEnd? played = registered is null ? FarEnds.Of(to) : IsTalking(registered) ? FarEnd.Busy : null;
+        var phone = played is { } does ? PlayedPhone(does) : registered;
         var entry = new Entry(call, phone);
         _calls[call.Id] = entry;
         log.CallDialing(call.Id, line.Id);
         After(entry, options.NoAnswerTimeout, () => End(entry, "no_answer"));
         if (phone is null)
-        {
             DescribeNobody(entry);
-            Play(entry, FarEnds.Of(to));
-            return entry;
-        }
+        else
+            Ring(entry, phone);
+        if (played is { } known)
+            Play(entry, known);
+        return entry;
+    }
 
-        var busy = _calls.Values.Any(other => !ReferenceEquals(other, entry) && ReferenceEquals(other.Phone, phone)
-            && other.Call.Phase != CallPhase.Ended) || IsTalkingWithoutUs(phone);
-        if (busy)
-        {
-            entry.Phone = null;
-            DescribeNobody(entry);
-            Play(entry, FarEnd.Busy);
-            return entry;
-        }
+    private bool IsTalking(IPhone phone) => IsTalkingWithoutUs(phone)
+        || _calls.Values.Any(other => ReferenceEquals(other.Phone, phone) && other.Call.Phase != CallPhase.Ended);
 
+    /// <summary>A phone rings, and is asked for its side of the media.</summary>
+    private void Ring(Entry entry, IPhone phone)
+    {
+        var call = entry.Call;
         After(entry, options.PhoneOfferTimeout, () =>
         {
             if (!entry.FarEndDescribed.Task.IsCompleted)
                 End(entry, "error");
         });
         var ring = Message("ring", call);
-        ring["from"] = from;
-        ring["to"] = to.Shown;
-        if (sdpOffer is not null)
+        ring["from"] = call.From;
+        ring["to"] = call.To;
+        if (call.ClientOffers)
         {
             entry.Path = network.NewPath();
-            ring["sdp"] = entry.Path?.OfUs(sdpOffer) ?? sdpOffer;
+            var offer = OfTelephone(call.SdpOffer!);
+            ring["sdp"] = entry.Path?.OfUs(offer) ?? offer;
         }
 
         phone.Tell(ring);
-        return entry;
     }
+
+    /// <summary>What is left of an SDP offer where telephone quality is wanted.</summary>
+    private string OfTelephone(string sdp) => options.Narrowband ? CloudSdp.Narrow(sdp) : sdp;
 
     /// <summary>The far end is well described, and nobody is behind it.</summary>
     private void DescribeNobody(Entry entry)
@@ -211,7 +216,8 @@ internal sealed partial class CloudCalls
                 After(entry, options.FarEndRings, () => AnswerFarEnd(callId));
                 break;
             case FarEnd.Busy:
-                After(entry, options.FarEndDecides, () => End(entry, "busy"));
+                // Whoever is heard is heard for a while.
+                After(entry, entry.Phone is null ? options.FarEndDecides : options.BusyTone, () => End(entry, "busy"));
                 break;
             case FarEnd.Rejects:
                 After(entry, options.FarEndDecides, () => End(entry, "rejected"));
@@ -234,7 +240,7 @@ internal sealed partial class CloudCalls
             After(entry, options.FarEndDecides, () => End(entry, "caller_hangup"));
         else if (entry.FarEnd == FarEnd.SendsDtmf)
         {
-            foreach (var digit in "123#")
+            foreach (var digit in FarEnds.Keys)
                 channels.Publish(CloudEvents.Dtmf(entry.Call, digit.ToString(), 120, now));
         }
     }

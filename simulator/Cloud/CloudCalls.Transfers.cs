@@ -84,6 +84,7 @@ internal sealed partial class CloudCalls
         var now = time.GetUtcNow();
         entry.Call.Transfer(type, target, now);
         entry.StopTimers();
+        EndMusic(entry);
         LeaveConference(entry.Call);
         log.CallTransferred(entry.Call.Id, type);
         var message = Message("transferred", entry.Call);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GoTo.WebRtc;
 
 namespace GoTo.Simulator.Cloud;
 
@@ -14,8 +15,8 @@ internal interface IPhone
 /// which things happened.
 /// </summary>
 internal sealed partial class CloudCalls(
-    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudChannels channels, PhoneNetwork network,
-    ILogger<GoToCloud> log)
+    GoToCloudOptions options, TimeProvider time, CloudIds ids, CloudChannels channels, PhoneNetwork network, RtcEngine? engine,
+    ILogger<GoToCloud> log, CancellationToken stopping)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _calls = [];
@@ -34,9 +35,10 @@ internal sealed partial class CloudCalls(
         {
             var now = time.GetUtcNow();
             var path = phone is null ? null : network.NewPath();
+            var offer = OfTelephone(sdpOffer);
             var call = new CloudCall(ids.New("call"), found.Account, found.Line, outbound: false, from, to, now)
             {
-                SdpOffer = path?.OfPhone(sdpOffer) ?? sdpOffer,
+                SdpOffer = path?.OfPhone(offer) ?? offer,
             };
             var entry = new Entry(call, phone) { Path = path };
             _calls[call.Id] = entry;
@@ -96,6 +98,7 @@ internal sealed partial class CloudCalls(
         if (!entry.Call.Hold(now))
             return;
         entry.Phone?.Tell(Message("held", entry.Call));
+        BeginMusic(entry);
         channels.Publish(CloudEvents.Held(entry.Call, now));
     });
 
@@ -138,6 +141,7 @@ internal sealed partial class CloudCalls(
 
             _calls.Clear();
             _bridges.Clear();
+            Voicemail.Dispose();
         }
     }
 
@@ -163,6 +167,7 @@ internal sealed partial class CloudCalls(
     {
         if (entry.Call.Resume(now) is not { } held)
             return;
+        EndMusic(entry);
         entry.Phone?.Tell(Message("resumed", entry.Call));
         channels.Publish(CloudEvents.Resumed(entry.Call, held, now));
     }
@@ -210,6 +215,7 @@ internal sealed partial class CloudCalls(
         entry.StopTimers();
         After(entry, options.EndedCallMemory, () => Forget(call.Id));
         LeaveConference(call);
+        EndMusic(entry);
         entry.FarEndDescribed.TrySetResult();
         entry.Path?.Dispose();
         log.CallEnded(call.Id, reason);
@@ -247,6 +253,9 @@ internal sealed partial class CloudCalls(
 
         /// <summary>The bad network that its audio takes; null when it goes straight.</summary>
         public ImpairedPath? Path { get; set; }
+
+        /// <summary>What its phone hears while it is on hold.</summary>
+        public HoldMusic? Music { get; set; }
 
         /// <summary>What the cloud plays in a phone's place.</summary>
         public FarEnd? FarEnd { get; set; }

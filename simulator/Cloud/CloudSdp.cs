@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace GoTo.Simulator.Cloud;
 
@@ -7,7 +8,7 @@ namespace GoTo.Simulator.Cloud;
 /// The SDP of a far end without media (specification appendix A.1): well formed, and nobody behind it. Made from the
 /// call's id, so that one call always has the same.
 /// </summary>
-internal static class CloudSdp
+internal static partial class CloudSdp
 {
     private static readonly string[] SenderLines = ["a=candidate:", "a=ssrc:", "a=msid:"];
 
@@ -39,6 +40,33 @@ internal static class CloudSdp
                 _ => line,
             }));
     }
+
+    /// <summary>
+    /// An offer with G.711 and touch tones only (RFC 3551, RFC 4733 at 8 kHz), what the telephone network passes on; as it is
+    /// when it has no G.711.
+    /// </summary>
+    public static string Narrow(string sdp)
+    {
+        var kept = Telephony().Matches(sdp).Select(match => match.Groups["type"].Value).ToHashSet();
+        // The two laws have numbers of their own and need no rtpmap.
+        kept.UnionWith(["0", "8"]);
+        var media = Media().Match(sdp);
+        var types = media.Groups["types"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!types.Any(type => type is "0" or "8"))
+            return sdp;
+        var narrowed = sdp.Replace(
+            media.Value, $"{media.Groups["head"].Value} {string.Join(' ', types.Where(kept.Contains))}", StringComparison.Ordinal);
+        return OfType().Replace(narrowed, match => kept.Contains(match.Groups["type"].Value) ? match.Value : "");
+    }
+
+    [GeneratedRegex(@"a=rtpmap:(?<type>[0-9]+) telephone-event/8000\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Telephony();
+
+    [GeneratedRegex(@"(?<head>m=audio [0-9]+ \S+)(?<types>( [0-9]+)+)")]
+    private static partial Regex Media();
+
+    [GeneratedRegex(@"a=(?:rtpmap|fmtp|rtcp-fb):(?<type>[0-9]+) [^\r\n]*\r?\n")]
+    private static partial Regex OfType();
 
     private static bool IsOfSender(string line) =>
         SenderLines.Any(start => line.StartsWith(start, StringComparison.Ordinal));

@@ -1,3 +1,5 @@
+using GoTo.WebRtc;
+
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>All that the simulated cloud knows, shared by its endpoints.</summary>
@@ -5,7 +7,11 @@ internal sealed class CloudState : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    public CloudState(GoToCloudOptions options, TimeProvider time, ILogger<GoToCloud> log)
+    /// <param name="options">How it behaves.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="engine">What the cloud itself is heard with; null: it is not.</param>
+    /// <param name="log">Where it logs.</param>
+    public CloudState(GoToCloudOptions options, TimeProvider time, RtcEngine? engine, ILogger<GoToCloud> log)
     {
         Options = options;
         Time = time;
@@ -18,7 +24,7 @@ internal sealed class CloudState : IDisposable
         Devices = new CloudDevices();
         Channels = new CloudChannels(options, time, Ids, Latency, Devices, log);
         Network = new PhoneNetwork(options.Seed, time);
-        Calls = new CloudCalls(options, time, Ids, Channels, Network, log);
+        Calls = new CloudCalls(options, time, Ids, Channels, Network, engine, log, _stopping.Token);
     }
 
     public GoToCloudOptions Options { get; }

@@ -41,6 +41,9 @@ internal enum FarEnd
 /// <summary>What each far end does: as its number says, unless it was told otherwise.</summary>
 internal sealed class FarEnds
 {
+    /// <summary>What one presses that presses keys.</summary>
+    public const string Keys = "123#";
+
     private static readonly Dictionary<string, FarEnd> Words = new(StringComparer.Ordinal)
     {
         ["answers"] = FarEnd.Answers, ["answers-later"] = FarEnd.AnswersLater, ["busy"] = FarEnd.Busy,
@@ -72,8 +75,8 @@ internal sealed class FarEnds
 /// <summary>Which far end a number has: by its last two digits in the range kept for fiction, 555-01xx.</summary>
 internal static partial class NumberClasses
 {
-    public static FarEnd Of(CloudDialString to) =>
-        to.Scheme != "tel" || Fictional().Match(to.Address) is not { Success: true } match
+    public static FarEnd Of(CloudDialString to) => to.Scheme == "voicemail" ? FarEnd.Voicemail
+        : to.Scheme != "tel" || Fictional().Match(to.Address) is not { Success: true } match
             ? FarEnd.Answers
             : match.Groups[1].Value switch
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using GoTo.WebRtc;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -9,8 +10,9 @@ namespace GoTo.Simulator.Cloud;
 
 /// <summary>
 /// GoTo's cloud, simulated over real HTTP and WebSocket, with TLS or without, on a port of its own: tokens, web calls, channels,
-/// subscriptions and events as specification ARCH-002 describes them, and a socket for phones. It carries no audio: a
-/// phone's SDP offer is what <c>call.ringing</c> shows, and the answer to it goes back to the phone.
+/// subscriptions and events as specification ARCH-002 describes them, and a socket for phones. It passes no
+/// audio on: a phone's SDP offer is what <c>call.ringing</c> shows, and the answer to it goes back to the phone. Far ends that
+/// it plays itself are heard where <see cref="GoToCloudOptions.Media"/> is set.
 /// </summary>
 public sealed class GoToCloud : IAsyncDisposable
 {
@@ -18,12 +20,14 @@ public sealed class GoToCloud : IAsyncDisposable
     private readonly CloudState _state;
     private readonly List<ITimer> _steps = [];
 
+    private readonly RtcEngine? _engine;
     private readonly X509Certificate2? _certificate;
 
-    private GoToCloud(WebApplication app, CloudState state, Uri baseUrl, X509Certificate2? certificate)
+    private GoToCloud(WebApplication app, CloudState state, RtcEngine? engine, Uri baseUrl, X509Certificate2? certificate)
     {
         _app = app;
         _state = state;
+        _engine = engine;
         _certificate = certificate;
         BaseUrl = baseUrl;
     }
@@ -101,7 +105,9 @@ public sealed class GoToCloud : IAsyncDisposable
         }
 
         var app = builder.Build();
-        var state = new CloudState(options, time, logs.CreateLogger<GoToCloud>());
+        // Audio keeps the machine's time, whatever the cloud's clock says.
+        var engine = options.Media is { } media ? new RtcEngine(media, TimeProvider.System, logs) : null;
+        var state = new CloudState(options, time, engine, logs.CreateLogger<GoToCloud>());
         app.Use(StallableConnection.Apply);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.Use(state.Latency.Apply);
@@ -118,22 +124,21 @@ public sealed class GoToCloud : IAsyncDisposable
         app.MapFallback(_ => throw CloudRefusal.NotFound("ROUTE_NOT_FOUND", "There is no such route."));
         try
         {
+            await (engine?.Ready ?? ValueTask.CompletedTask);
             await app.StartAsync(cancellation);
         }
-        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+        catch (Exception failure)
         {
             await app.DisposeAsync();
+            await (engine?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (failure is not (IOException or System.Net.Sockets.SocketException))
+                throw;
             throw new CloudPortException(endPoint, failure);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .First();
-        return new GoToCloud(app, state, new Uri(address), certificate);
+        return new GoToCloud(app, state, engine, new Uri(address), certificate);
     }
 
     /// <summary>Has a scenario happen, from now on the cloud's clock.</summary>
@@ -153,6 +158,7 @@ public sealed class GoToCloud : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
+        await (_engine?.DisposeAsync() ?? ValueTask.CompletedTask);
         _state.Dispose();
         _certificate?.Dispose();
     }

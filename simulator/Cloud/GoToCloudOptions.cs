@@ -1,4 +1,5 @@
 using System.Net;
+using GoTo.WebRtc;
 
 namespace GoTo.Simulator.Cloud;
 
@@ -107,6 +108,21 @@ public sealed record GoToCloudOptions
     /// end that drops stays. Default: 400 ms.
     /// </summary>
     public TimeSpan FarEndDecides { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How long the busy tone of a far end that is heard lasts before its call ends. Default: 2 s.</summary>
+    public TimeSpan BusyTone { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Where the audio of the cloud itself is bound: ringback and busy tone, voice mail, music on hold. Default: nowhere, the
+    /// far ends that it plays have no audio; the program binds it to loopback. It needs libopus.
+    /// </summary>
+    public RtcOptions? Media { get; init; }
+
+    /// <summary>
+    /// Whether phones are heard as through the telephone network: of what a phone and its caller offer, G.711 at 8 kHz and touch tones
+    /// are left. Those that speak neither law are let be. Default: no.
+    /// </summary>
+    public bool Narrowband { get; init; }
 
     /// <summary>How long after its transfer a call ends (<c>transfer</c>). Default: 50 ms.</summary>
     public TimeSpan TransferCompletes { get; init; } = TimeSpan.FromMilliseconds(50);

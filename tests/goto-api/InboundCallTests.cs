@@ -52,6 +52,29 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public async Task Where_telephone_quality_is_wanted_a_phone_offers_no_more_than_G711()
+    {
+        const string head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+        const string opus = head + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\n";
+        await using var given = await Given.ACloud(new GoToCloudOptions { Narrowband = true });
+        await using var events = given.OpenEvents();
+        await events.Next<StreamConnected>();
+        await using var wide = await Phone.At(given.Cloud);
+        await using var opusOnly = await Phone.At(given.Cloud);
+
+        await wide.Dial(
+            Given.Caller, Given.Number,
+            head + "m=audio 9 UDP/TLS/RTP/SAVPF 111 0 8 110 126\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n"
+            + "a=fmtp:111 minptime=10\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:110 telephone-event/48000\r\na=rtpmap:126 telephone-event/8000\r\n");
+        Assert.Equal(
+            head + "m=audio 9 UDP/TLS/RTP/SAVPF 0 8 126\r\na=mid:0\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:126 telephone-event/8000\r\n",
+            (await events.NextEvent<CallRinging>()).SdpOffer);
+        await opusOnly.Dial(Given.Caller, Given.Number, opus);
+
+        Assert.Equal(opus, (await events.NextEvent<CallRinging>()).SdpOffer);
+    }
+
+    [Fact]
     public async Task A_phone_that_goes_away_has_hung_up()
     {
         await using var given = await Given.ACloud();
