@@ -19,12 +19,6 @@ namespace GoTo;
 public static class GrainsSetup
 {
     /// <summary>
-    /// The grain directory of the grains that carry audio; the silo brings it. It must keep the entries of live
-    /// activations when any silo dies: an activation whose entry is lost is deactivated, and its audio ends.
-    /// </summary>
-    public const string MediaDirectory = "media";
-
-    /// <summary>
     /// Adds the GoTo accounts, the LiveKit server, the media engine and the keeper of the event channels, configured by
     /// the sections <c>GoTo</c>, <c>GoTo:LiveKit</c> and <c>GoTo:Media</c>. Missing settings are named when the host starts.
     /// </summary>

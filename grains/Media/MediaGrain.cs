@@ -1,11 +1,10 @@
 using GoTo.Calls;
 using Microsoft.Extensions.Logging;
-using Orleans.GrainDirectory;
 using Orleans.Placement;
 
 namespace GoTo.Media;
 
-[GrainType("media"), MediaPlacement, Immovable, GrainDirectory(GrainsSetup.MediaDirectory)]
+[GrainType("media"), MediaPlacement, Immovable]
 internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<MediaGrain> logger) : Grain, IMediaGrain
 {
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(15);

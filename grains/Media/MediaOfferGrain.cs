@@ -1,10 +1,9 @@
 using GoTo.WebRtc;
-using Orleans.GrainDirectory;
 using Orleans.Placement;
 
 namespace GoTo.Media;
 
-[GrainType("media-offer"), MediaPlacement, Immovable, GrainDirectory(GrainsSetup.MediaDirectory)]
+[GrainType("media-offer"), MediaPlacement, Immovable]
 internal sealed class MediaOfferGrain(MediaHost host, ILocalSiloDetails silo) : Grain, IMediaOfferGrain
 {
     /// <summary>Longer than the longest dial request and the opening of a room.</summary>

@@ -25,7 +25,7 @@ internal static class ClusterSetup
         {
             AddMembership(silo, settings, builder.Configuration.GetConnectionString("Redis"));
             AddStorage(silo, settings, builder.Configuration.GetConnectionString("PostgreSql"));
-            AddMediaDirectory(silo);
+            AddDirectory(silo);
             silo.AddActivityPropagation();
             silo.AddDashboard(options => options.HideTrace = true);
         });
@@ -61,15 +61,15 @@ internal static class ClusterSetup
     }
 
     /// <summary>
-    /// The default directory spreads its entries over the silos, and with a silo are lost the entries that it held: Orleans
-    /// then deactivates those grains wherever they live. A call or a channel comes back within a second, audio does not.
-    /// This directory asks the silos that live for what they carry. Only new activations could collide with those of a
-    /// silo that is not quite dead yet, and for audio that is harmless, so nothing waits for its leases.
+    /// Where each grain is, is known on all silos, a part on each. When a silo leaves or dies, the directory that Orleans has
+    /// by default deactivates every grain that was in that silo's part, wherever it lives: channels close, calls lose what they
+    /// had in hand, audio ends. This one hands the part over, or asks the silos that live for what they have. Nothing waits for
+    /// its leases (decision 0004).
     /// </summary>
-    public static void AddMediaDirectory(ISiloBuilder silo)
+    private static void AddDirectory(ISiloBuilder silo)
     {
-#pragma warning disable ORLEANSEXP003 // The only directory that the registry serves which survives the death of a silo.
-        silo.AddDistributedGrainDirectory(GrainsSetup.MediaDirectory);
+#pragma warning disable ORLEANSEXP003 // The only directory that the registry serves which survives the end of a silo.
+        silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
     }

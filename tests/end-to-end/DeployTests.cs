@@ -22,7 +22,7 @@ public sealed class DeployTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact]
-    public async Task A_silo_that_drains_loses_no_live_call_and_no_new_one()
+    public async Task A_rolling_deploy_with_live_calls_and_new_ones_loses_none()
     {
         var old = await SiloProcess.Start(_settings[0]);
         await using var service = await Service.Connect(_settings[0]);
@@ -46,11 +46,6 @@ public sealed class DeployTests : IAsyncLifetime
         {
             var call = await late.Dial(service);
             Assert.Equal(next.SiloPort, (await service.Locate("media"))[call.ToString()]);
-            // Up to here: what rings in the moment when the silo leaves the cluster may be lost (docs/operations.md).
-            await enough.CancelAsync();
-            var calls = await calling;
-            Assert.True(calls > 0, "nobody called meanwhile");
-            TestContext.Current.TestOutputHelper?.WriteLine($"{calls} calls came in meanwhile; none was lost.");
             Assert.False(stopping.IsCompleted, "the silo did not wait for its calls");
             speech.Stop();
             await talking.AreFlawless();
@@ -58,13 +53,13 @@ public sealed class DeployTests : IAsyncLifetime
         }
         Assert.Equal(0, await stopping);
         await old.DisposeAsync();
+        await enough.CancelAsync();
+        var calls = await calling;
+        Assert.True(calls > 0, "nobody called meanwhile");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{calls} calls came in meanwhile; none was lost.");
     }
 
-    /// <summary>
-    /// Fails about once in ten, by the known gap of docs/operations.md: the phone rings anew just when the drained silo
-    /// leaves. Run it with <c>--explicit on</c>; it belongs to the others again when the gap is closed.
-    /// </summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_call_that_outlasts_the_drain_is_passed_on_and_answered_by_another_silo()
     {
         _settings[0]["GoTo:Drain:Limit"] = "00:00:02";

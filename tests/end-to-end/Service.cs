@@ -54,15 +54,15 @@ internal sealed class Service : IAsyncDisposable
     public Task Connected() => _started ??= _host.StartAsync(TestContext.Current.CancellationToken)
         .Within(ConnectLimit, () => "the client is connected to the cluster");
 
-    /// <summary>Waits until the account's event channel is up, and how often it was opened by then.</summary>
-    public async Task<long> ChannelUp(TimeSpan? limit = null, long afterEpoch = 0)
+    /// <summary>Waits until an account's event channel is up, and how often it was opened by then.</summary>
+    public async Task<long> ChannelUp(TimeSpan? limit = null, long afterEpoch = 0, string account = World.Account)
     {
         await Connected();
         var epoch = 0L;
         await Until.True(
             async () => await Asked(async () =>
             {
-                var channel = await GoTo.Channel(World.Account);
+                var channel = await GoTo.Channel(account);
                 epoch = channel.Epoch;
                 return channel.Connected && epoch > afterEpoch;
             }),
