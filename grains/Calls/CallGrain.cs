@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GoTo.Accounts;
 using GoTo.Journals;
 using GoTo.Records;
+using GoTo.Silos;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace GoTo.Calls;
 /// One call. Commands are decided by <see cref="CallDecision"/>, journaled, and only then acted on: what services
 /// ask is in CallGrain.Commands.cs, the effects are in CallGrain.Effects.cs.
 /// </summary>
-[GrainType("call")]
+[GrainType("call"), ServingPlacement]
 internal sealed partial class CallGrain(
     [PersistentState("call", "calls")] IPersistentState<CallJournal> stored,
     AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, IOptions<CallSettings> settings, ILogger<CallGrain> logger)

@@ -3,6 +3,7 @@ using GoTo.Api;
 using GoTo.Events;
 using GoTo.Media;
 using GoTo.Numbers;
+using GoTo.Silos;
 using GoTo.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace GoTo.Calls;
 /// One dial. Its intent is stored before the request leaves, and the request leaves once: when its reply is lost, the call
 /// is looked for among those that GoTo tells of, and never dialed again (resolution C23).
 /// </summary>
-[GrainType("outbound-call")]
+[GrainType("outbound-call"), ServingPlacement]
 internal sealed class OutboundCallGrain(
     [PersistentState("outbound-call", "calls")] IPersistentState<DialState> stored,
     AccountClients accounts, TimeProvider time, IOptions<CallSettings> settings, ILogger<OutboundCallGrain> logger)

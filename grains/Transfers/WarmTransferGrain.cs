@@ -3,6 +3,7 @@ using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Calls;
 using GoTo.Journals;
+using GoTo.Silos;
 using GoTo.Tenants;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace GoTo.Transfers;
 /// One warm transfer. Commands and what is seen of the two calls are decided by <see cref="TransferDecision"/>, journaled,
 /// and only then acted on: the effects are in WarmTransferGrain.Effects.cs.
 /// </summary>
-[GrainType("warm-transfer")]
+[GrainType("warm-transfer"), ServingPlacement]
 internal sealed partial class WarmTransferGrain(
     [PersistentState("transfer", "calls")] IPersistentState<TransferJournal> stored,
     AccountClients accounts, TimeProvider time, TransferMetrics metrics, ILogger<WarmTransferGrain> logger)

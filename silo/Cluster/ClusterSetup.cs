@@ -17,6 +17,12 @@ internal static class ClusterSetup
 
     private const string Database = "calls-db";
 
+    /// <summary>
+    /// How long a silo that leaves goes on passing replies to its clients, when it has told them to ask by another one. Grains
+    /// let nobody wait for more than 2 s; a reply that is lost keeps its client waiting for 30 s.
+    /// </summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
     /// <summary>Makes the host a silo: membership, storage, dashboard, and the tracing of grain calls.</summary>
     public static WebApplicationBuilder AddGoToCluster(this WebApplicationBuilder builder)
     {
@@ -44,6 +50,7 @@ internal static class ClusterSetup
         if (settings.Advertised is { } address) silo.ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort);
         else silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort);
         silo.Configure<ClusterMembershipOptions>(Vigilant);
+        silo.Configure<SiloMessagingOptions>(options => options.ClientGatewayShutdownNotificationTimeout = Farewell);
     }
 
     /// <summary>
