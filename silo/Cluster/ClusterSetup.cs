@@ -27,6 +27,7 @@ internal static class ClusterSetup
     public static WebApplicationBuilder AddGoToCluster(this WebApplicationBuilder builder)
     {
         var settings = ClusterSettingsValidator.Read(builder.Configuration);
+        builder.Services.AddPlacementRetry();
         builder.Host.UseOrleans(silo =>
         {
             AddMembership(silo, settings, builder.Configuration.GetConnectionString("Redis"));
