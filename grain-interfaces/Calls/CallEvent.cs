@@ -22,6 +22,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(AgentLost), "agent-lost")]
 [JsonDerivedType(typeof(AgentSought), "agent-sought")]
 [JsonDerivedType(typeof(AgentDispatched), "agent-dispatched")]
+[JsonDerivedType(typeof(DispatchRefused), "dispatch-refused")]
 [JsonDerivedType(typeof(FallbackIntended), "fallback-intended")]
 [JsonDerivedType(typeof(AnswerIntended), "answer-intended")]
 [JsonDerivedType(typeof(AnswerAccepted), "answer-accepted")]
@@ -129,6 +130,11 @@ public sealed record AgentSought(string Agent, string Why) : CallEvent;
 /// <param name="Agent">The agent's name.</param>
 [GenerateSerializer, Immutable, Alias("call.agent-dispatched")]
 public sealed record AgentDispatched(string Agent) : CallEvent;
+
+/// <summary>The room server did not take the call's room, or an agent's dispatch to it. It is asked again while the agent has time.</summary>
+/// <param name="Detail">What it said, in words for an operator.</param>
+[GenerateSerializer, Immutable, Alias("call.dispatch-refused")]
+public sealed record DispatchRefused(string Detail) : CallEvent;
 
 /// <summary>No agent takes the call: it is answered, and passed on to the number's fallback at once.</summary>
 /// <param name="Target">The fallback's dial string.</param>

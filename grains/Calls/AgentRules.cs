@@ -10,7 +10,9 @@ internal static class AgentRules
     private const int MostLosses = 5;
 
     private static readonly Numbers.AgentLossPolicy Default = new();
-    private static readonly TimeSpan LongestArrival = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an agent is waited for where no number says so.</summary>
+    public static readonly TimeSpan LongestArrival = TimeSpan.FromSeconds(10);
 
     // A timer may be a little early.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);

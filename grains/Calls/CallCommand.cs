@@ -77,7 +77,11 @@ internal abstract record CallCommand
 
     /// <summary>No agent, or no room: the gate stays shut.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.shut-gate")]
-    public sealed record ShutGate(string Detail) : CallCommand;
+    public sealed record ShutGate(string Detail) : CallCommand
+    {
+        /// <summary>The room server did not take the room or the dispatch, and may when it is asked again.</summary>
+        [Id(0)] public bool MayPass { get; init; }
+    }
 
     /// <summary>No agent is heard in the room any more, or none is when the call is answered.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.lose-agent")]

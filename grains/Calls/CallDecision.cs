@@ -47,6 +47,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
         CallCommand.OpenGate c => state is { MediaOpen: true, AgentReady: false }
             ? Happened(new AgentReady(c.AgentIdentity))
             : Nothing,
+        CallCommand.ShutGate c when DispatchRules.IsRepeated(state, c, now) => Happened(new DispatchRefused(c.Detail)),
         CallCommand.ShutGate c => state.LacksAgent ? AgentRules.NotDispatched(state, c) : GateRules.Shut(state, c),
         CallCommand.LoseAgent c => AgentRules.Lost(state, c),
         CallCommand.NoteDispatch => AgentRules.Dispatched(state),

@@ -4,7 +4,6 @@ using GoTo.Api;
 using GoTo.Media;
 using GoTo.Numbers;
 using GoTo.Tenants;
-using Orleans.Runtime.Placement;
 
 namespace GoTo.Calls;
 
@@ -157,45 +156,6 @@ internal sealed partial class CallGrain
             : await GrainFactory.Admission(registration.Tenant).Admit(_key, number.ToString(), registration.ConcurrentCalls).WaitAsync(patience);
         await Perform(new CallCommand.Route(registration, exceeded) { UnknownNumbers = settings.Value.UnknownNumbers });
     }
-
-    private async Task OpenRoom(CancellationToken cancellation)
-    {
-        var opened = await OpenRoomAt(IsOfferedByUs ? await Offered.Place() : null, cancellation);
-        await Perform(opened.Failure is { } failure
-            ? new CallCommand.ShutGate(failure)
-            : new CallCommand.JoinRoom(opened.Room, opened.Participant));
-    }
-
-    /// <summary>The audio of a call has to be where its phone's leg is, if there is one.</summary>
-    private async Task<RoomOpened> OpenRoomAt(SiloAddress? silo, CancellationToken cancellation)
-    {
-        if (silo is not null) RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
-        try
-        {
-            return await Media.OpenRoom(RoomRequest.Of(State), cancellation);
-        }
-        finally
-        {
-            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
-        }
-    }
-
-    private async Task AwaitAgent(CancellationToken cancellation)
-    {
-        var arrival = await Media.AwaitAgent(
-            State.AgentTimeout, State.DispatchDue ? RoomRequest.Of(State) : null, State.IsGreeting ? State.EarlyGreeting : null, cancellation);
-        await Perform(arrival switch
-        {
-            { Identity: { } identity } => new CallCommand.OpenGate(identity),
-            { RoomLost: true } => new CallCommand.FailMedia(arrival.Failure!),
-            _ => new CallCommand.ShutGate(arrival.Failure ?? "the agent did not come"),
-        });
-    }
-
-    private async Task DispatchAgent(CancellationToken cancellation) =>
-        await Perform(await Media.DispatchAgent(RoomRequest.Of(State), cancellation) is { } failure
-            ? new CallCommand.ShutGate(failure)
-            : new CallCommand.NoteDispatch());
 
     private async Task Answer(CancellationToken patience)
     {

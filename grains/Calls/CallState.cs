@@ -91,6 +91,12 @@ internal sealed partial record CallState
     /// <summary>The present agent is not dispatched to the room yet: it was made for another one.</summary>
     public bool DispatchDue { get; init; }
 
+    /// <summary>How often the room server did not take the room, or the present agent's dispatch.</summary>
+    public int DispatchRefusals { get; init; }
+
+    /// <summary>Since when the call asks for its room, or in it for the present agent; null before.</summary>
+    public DateTimeOffset? AgentAskedAt { get; init; }
+
     /// <summary>Since when the talk has no agent; null while it has one, and before it.</summary>
     public DateTimeOffset? AgentLostAt { get; init; }
 
@@ -153,24 +159,32 @@ internal sealed partial record CallState
             Phase = CallPhase.Dialing, Direction = CallDirection.Outbound, From = r.CallerId ?? "", To = r.To, LineId = r.LineId,
             Tenant = r.Tenant, Agent = r.Agent, GivenRoom = r.Room, ClaimedBy = r.ClaimedBy, RingTimeout = r.RingTimeout,
             RequestId = e.RequestId, TraceParent = e.TraceParent, CreatedAt = at, HoldsAudio = true,
+            AgentAskedAt = at,
         },
         Calls.Alerted => this with { Alerted = true },
         NumberResolved e => this with
         {
             Tenant = e.Tenant, Agent = e.Agent, AgentTimeout = e.AgentTimeout, Registration = e.Registration, HoldsAudio = true,
+            AgentAskedAt = at,
         },
         QuotaExceeded e => this with { Tenant = e.Tenant },
         RecordWritten => this with { Recorded = true },
-        RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false, DispatchDue = false, SilentSince = null },
-        AgentMissing => this with { AgentsMissed = AgentsMissed + 1, Agent = NextAgent ?? Agent, DispatchDue = NextAgent is not null },
+        RoomJoined e => this with { Room = e.Room, MediaOpen = true, AgentReady = false, DispatchRefusals = 0, SilentSince = null },
+        // Without a room they share the time: whichever agent it is for, it is the same server that does not make it.
+        AgentMissing => this with
+        {
+            AgentsMissed = AgentsMissed + 1, Agent = NextAgent ?? Agent, DispatchDue = NextAgent is not null, DispatchRefusals = 0,
+            AgentAskedAt = MediaOpen ? at : AgentAskedAt,
+        },
+        DispatchRefused => this with { DispatchRefusals = DispatchRefusals + 1 },
         // One that has not come yet was dispatched with the room.
         AgentLost => this with
         {
             AgentReady = false, AgentLostAt = at, LostAgent = Agent, AgentLosses = AgentLosses + 1,
             AgentsSought = AgentReady || Direction is CallDirection.Outbound && AgentHeard ? 0 : 1, AgentSoughtAt = at,
         },
-        AgentSought e => this with { Agent = e.Agent, DispatchDue = true, AgentsSought = AgentsSought + 1, AgentSoughtAt = at },
-        AgentDispatched => this with { DispatchDue = false, AgentSoughtAt = at },
+        AgentSought e => this with { Agent = e.Agent, DispatchDue = true, DispatchRefusals = 0, AgentsSought = AgentsSought + 1, AgentSoughtAt = at },
+        AgentDispatched => this with { DispatchDue = false, DispatchRefusals = 0, AgentSoughtAt = at },
         FallbackIntended e => this with { FallbackTarget = e.Target, HoldsAudio = true },
         AudioLapsed e => this with { SilentSince = at - e.Already, WarnedOfSilence = false },
         AudioReturned => this with { SilentSince = null, WarnedOfSilence = false },
@@ -190,6 +204,7 @@ internal sealed partial record CallState
         MediaFailed => this with
         {
             MediaOpen = false, AgentReady = false, AgentLostAt = null, Room = null, MediaFailures = MediaFailures + 1,
+            DispatchDue = false, DispatchRefusals = 0, AgentAskedAt = at,
         },
         MediaClosed => this with { MediaOpen = false, HoldsAudio = false },
         Reconciled => (Unanswered ? this with { Phase = Phase is CallPhase.Dialing ? Phase : CallPhase.Ringing, Answer = RequestProgress.None } : this) with

@@ -32,7 +32,7 @@ internal static class GateRules
         {
             { Phase: CallPhase.Dialing } or { Phase: CallPhase.Connected, MayAnswer: true } => CallDecision.HappenedAndRefused(state, missing, HangUpReason.Normal),
             { Phase: not CallPhase.Ringing } => CallDecision.Nothing,
-            { MediaOpen: true, NextAgent: not null, IsHangingUp: false } => CallDecision.Happened(missing),
+            { NextAgent: not null, IsHangingUp: false } => CallDecision.Happened(missing),
             _ => NotTaken(state, missing, state.Registration?.Fallback, HangUpReason.Busy),
         };
     }

@@ -34,10 +34,10 @@ internal sealed partial class CallMedia
             await joined.DisposeAsync();
             return new RoomOpened(phone.RoomName, phone.Identity, ClosedMeanwhile);
         }
-        catch (Exception e) when (e is TwirpException or RoomJoinException or HttpRequestException
-            || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (RoomRefusal.Of(e) is not null)
         {
-            return new RoomOpened(phone.RoomName, phone.Identity, e.Message);
+            var refusal = RoomRefusal.Of(e)!;
+            return new RoomOpened(phone.RoomName, phone.Identity, refusal.Detail) { MayPass = refusal.MayPass };
         }
     }
 
@@ -46,8 +46,9 @@ internal sealed partial class CallMedia
         TimeSpan limit, RoomRequest? dispatch, string? greeting, CancellationToken cancellationToken)
     {
         if (_participant is not { } room) return new AgentArrival(null, "the room is not joined", RoomLost: true);
-        if (dispatch is not null && await Dispatch(dispatch, cancellationToken) is { } failure) return new AgentArrival(null, failure);
         if (greeting is not null) _greeting ??= Greet(greeting);
+        if (dispatch is not null && await Dispatch(dispatch, cancellationToken) is { } refusal)
+            return new AgentArrival(null, refusal.Detail) { MayPass = refusal.MayPass };
         using var timeout = new CancellationTokenSource(limit, host.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -76,24 +77,34 @@ internal sealed partial class CallMedia
     }
 
     /// <summary>Sends an agent to the room that was made for another one; once, however often it is asked for. Null when done.</summary>
-    private async Task<string?> Dispatch(RoomRequest request, CancellationToken cancellationToken)
+    private async Task<RoomRefusal?> Dispatch(RoomRequest request, CancellationToken cancellationToken)
     {
         if (request.Agent is not { } agent || !_dispatched.Add(agent)) return null;
-        return await DispatchAgent(request, cancellationToken);
+        var refusal = await DispatchAgent(request, cancellationToken);
+        if (refusal is not null) _dispatched.Remove(agent);
+        return refusal;
     }
 
-    /// <summary>Sends an agent to the room. Null when the room server has taken that; else why not.</summary>
-    public async Task<string?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends an agent to the room. Null when the room server has taken that, or may have: one that does not come is not waited
+    /// for long, and two would talk at once.
+    /// </summary>
+    public async Task<RoomRefusal?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken)
     {
-        if (request.Agent is not { } agent) return "the call has no agent";
+        if (request.Agent is not { } agent) return new RoomRefusal("the call has no agent", MayPass: false);
         try
         {
             await host.Dispatches.CreateDispatch(new PhoneInRoom(call, request, host.LiveKit).Dispatch(agent), cancellationToken);
             return null;
         }
-        catch (Exception e) when (e is TwirpException or HttpRequestException)
+        catch (TwirpException e) when (e.OutcomeUnknown)
         {
-            return e.Message;
+            _logger.DispatchUncertain(call, e.Message);
+            return null;
+        }
+        catch (TwirpException e)
+        {
+            return RoomRefusal.Of(e);
         }
     }
 

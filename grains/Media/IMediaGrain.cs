@@ -24,9 +24,9 @@ internal interface IMediaGrain : IGrainWithStringKey
     Task<AgentArrival> AwaitAgent(
         TimeSpan limit, RoomRequest? dispatch, string? greeting, CancellationToken cancellationToken = default);
 
-    /// <summary>Sends an agent to the room, which another one has left. Null when the room server has taken that; else why not.</summary>
-    [AlwaysInterleave, Alias("dispatch-agent")]
-    Task<string?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken = default);
+    /// <summary>Sends an agent to the room, which another one has left. Null when the room server has taken that, as far as is known.</summary>
+    [AlwaysInterleave, Alias("dispatch")]
+    Task<RoomRefusal?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Takes the phone's SDP offer and gives our answer; the same offer again gives the same answer.</summary>
     /// <param name="sdpOffer">The offer.</param>
@@ -91,7 +91,7 @@ internal sealed record RoomRequest(string From, string To, string Tenant, string
     /// <summary>What the called number means: the room's name, and what the agent is told.</summary>
     [Id(0)] public NumberRegistration? Registration { get; init; }
 
-    /// <summary>The room of another call, to be joined as it is; null for one of the call's own.</summary>
+    /// <summary>The room that there is: another call's, to be joined as it is, or the call's own; null when it is still to be made.</summary>
     [Id(1)] public string? Existing { get; init; }
 
     /// <summary>We placed the call.</summary>
@@ -103,20 +103,31 @@ internal sealed record RoomRequest(string From, string To, string Tenant, string
     /// <summary>The key of the dial that the call came of; null when it is inbound.</summary>
     [Id(4)] public string? Dial { get; init; }
 
+    /// <summary>The agent is sent to the room once it is there: it may be there already, made for another one.</summary>
+    [Id(5)] public bool DispatchDue { get; init; }
+
     public static RoomRequest Of(CallState call) => new(call.From, call.To, call.Tenant!, call.Agent)
     {
-        Registration = call.Registration, Existing = call.GivenRoom, Outbound = call.Direction is CallDirection.Outbound,
-        SipStatus = call.SipStatus, Dial = call.RequestId,
+        Registration = call.Registration, Existing = call.GivenRoom ?? call.Room, Outbound = call.Direction is CallDirection.Outbound,
+        SipStatus = call.SipStatus, Dial = call.RequestId, DispatchDue = call.DispatchDue,
     };
 }
 
 /// <summary>The room and our participant in it, or why there is none.</summary>
 [GenerateSerializer, Immutable, Alias("media.room-opened")]
-internal sealed record RoomOpened(string Room, string Participant, string? Failure);
+internal sealed record RoomOpened(string Room, string Participant, string? Failure)
+{
+    /// <summary>The room server did not take it, and may when it is asked again.</summary>
+    [Id(0)] public bool MayPass { get; init; }
+}
 
 /// <summary>The agent's identity, or why it is not there; <paramref name="RoomLost"/> when another room may help.</summary>
 [GenerateSerializer, Immutable, Alias("media.agent-arrival")]
-internal sealed record AgentArrival(string? Identity, string? Failure, bool RoomLost = false);
+internal sealed record AgentArrival(string? Identity, string? Failure, bool RoomLost = false)
+{
+    /// <summary>The room server did not take its dispatch, and may when it is asked again.</summary>
+    [Id(0)] public bool MayPass { get; init; }
+}
 
 /// <summary>Our SDP answer, or why the offer cannot be answered; <paramref name="RoomLost"/> when another room may help.</summary>
 [GenerateSerializer, Immutable, Alias("media.offer-reply")]

@@ -26,9 +26,9 @@ internal sealed class MediaGrain(MediaHost host, TimeProvider time, ILogger<Medi
         ? media.AwaitAgent(limit, dispatch, greeting, cancellationToken)
         : Task.FromResult(new AgentArrival(null, "the call's audio is not here", RoomLost: true));
 
-    public Task<string?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken = default) => _media is { } media
+    public Task<RoomRefusal?> DispatchAgent(RoomRequest request, CancellationToken cancellationToken = default) => _media is { } media
         ? media.DispatchAgent(request, cancellationToken)
-        : Task.FromResult<string?>("the call's audio is not here");
+        : Task.FromResult<RoomRefusal?>(new RoomRefusal("the call's audio is not here", MayPass: false));
 
     public Task<OfferReply> AcceptOffer(string sdpOffer, bool withoutRoom, CancellationToken cancellationToken = default) =>
         (_media ?? (withoutRoom ? Begin() : null)) is { } media

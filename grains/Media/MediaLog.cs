@@ -19,6 +19,9 @@ internal static partial class MediaLog
     [LoggerMessage(1202, LogLevel.Warning, "Call {Call}: a digit of the phone did not reach the room. {Detail}")]
     public static partial void DigitNotSent(this ILogger logger, CallKey call, string detail);
 
+    [LoggerMessage(1205, LogLevel.Warning, "Call {Call}: it is uncertain whether an agent was dispatched; it is waited for. {Detail}")]
+    public static partial void DispatchUncertain(this ILogger logger, CallKey call, string detail);
+
     [LoggerMessage(1204, LogLevel.Warning, "Call {Call}: the caller waits for an agent in silence. {Detail}")]
     public static partial void NotAnnounced(this ILogger logger, CallKey call, string detail);
 }

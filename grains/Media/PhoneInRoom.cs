@@ -36,7 +36,7 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
             EmptyTimeout = (uint)_policy.EmptyTimeout.TotalSeconds,
             DepartureTimeout = (uint)_policy.DepartureTimeout.TotalSeconds,
         };
-        if (request.Agent is { } agent) room.Agents.Add(new RoomAgentDispatch { AgentName = agent, Metadata = Metadata() });
+        if (request is { Agent: { } agent, DispatchDue: false }) room.Agents.Add(new RoomAgentDispatch { AgentName = agent, Metadata = Metadata() });
         return room;
     }
 

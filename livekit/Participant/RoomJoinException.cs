@@ -40,6 +40,13 @@ public sealed class RoomJoinException : Exception
     /// </summary>
     public HttpStatusCode? Status { get; internal init; }
 
+    /// <summary>
+    /// Whether the server is at fault, or was not reached, and not the options or the token: the same join may succeed a
+    /// little later.
+    /// </summary>
+    public bool IsServerFault => Step is not RoomJoinStep.Options
+        && Status is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+
     /// <summary>The text the server refused with, cut to 500 characters.</summary>
     public string? ServerText { get; internal init; }
 

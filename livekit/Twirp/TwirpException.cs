@@ -94,6 +94,23 @@ public sealed class TwirpException : Exception
     public bool IsTransient => Code is TwirpErrorCode.Unavailable or TwirpErrorCode.ResourceExhausted
         or TwirpErrorCode.Aborted;
 
+    /// <summary>
+    /// Whether the server is at fault, or was not reached, and not what was asked of it: it may answer otherwise a little
+    /// later.
+    /// </summary>
+    public bool IsServerFault => IsTransient
+        || Code is TwirpErrorCode.Internal or TwirpErrorCode.Unknown or TwirpErrorCode.DeadlineExceeded or TwirpErrorCode.DataLoss;
+
+    /// <summary>Whether the operation may have happened all the same: no answer came, and the request may have left.</summary>
+    public bool OutcomeUnknown => Code is TwirpErrorCode.DeadlineExceeded
+        || Status is (null or HttpStatusCode.GatewayTimeout) && !NeverLeft;
+
+    private bool NeverLeft => InnerException is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
+
     /// <summary>What to do about it, in a sentence.</summary>
     public string Advice => AdviceFor(Code);
 

@@ -156,13 +156,13 @@ internal sealed class CallInStorms
                 Take(new CallCommand.Route(new NumberRegistration("acme", "agent")));
                 break;
             case CallEffect.OpenRoom:
-                Take(new CallCommand.JoinRoom("room", "phone"));
+                Take(Fails() ? Refused() : new CallCommand.JoinRoom("room", "phone"));
                 break;
             case CallEffect.AwaitAgent:
                 Take(new CallCommand.OpenGate("agent"));
                 break;
             case CallEffect.DispatchAgent:
-                Take(Fails() ? new CallCommand.ShutGate("503") : new CallCommand.NoteDispatch());
+                Take(Fails() ? Refused() : new CallCommand.NoteDispatch());
                 break;
             case CallEffect.Answer:
                 Holds(State.HangUp is RequestProgress.None, "a call that is being hung up is answered");
@@ -205,6 +205,9 @@ internal sealed class CallInStorms
         else if (failure is not CommandFailure.None) Take(new CallCommand.Settle(command.Id, failure, "409"));
         else Take(command.IsTransfer ? new CallCommand.Take(command.Id) : new CallCommand.Settle(command.Id, CommandFailure.None, null));
     }
+
+    /// <summary>For the moment, mostly.</summary>
+    private CallCommand.ShutGate Refused() => new("503") { MayPass = _random.Next(4) > 0 };
 
     private bool Fails() => !_calm && _random.Next(5) == 0;
 

@@ -17,10 +17,12 @@ internal static class CallTable
     private static readonly CallCommand Route = new CallCommand.Route(
         new NumberRegistration("acme", "agent") { AgentLoss = new AgentLossPolicy { ReturnTimeout = TimeSpan.Zero } });
     private static readonly CallCommand RouteWithFallback = new CallCommand.Route(new NumberRegistration("acme", "agent") { Fallback = "ext:1001" });
+    private static readonly CallCommand RouteWithNext = new CallCommand.Route(new NumberRegistration("acme", "agent") { NextAgents = ["next"] });
     private static readonly CallCommand JoinRoom = new CallCommand.JoinRoom("room", "phone");
     private static readonly CallCommand OpenGate = new CallCommand.OpenGate("agent");
     private static readonly CallCommand IntendAnswer = new CallCommand.IntendAnswer();
     private static readonly CallCommand Answered = new CallCommand.AcceptAnswer(true, Noon);
+    private static readonly CallCommand RefusedForNow = new CallCommand.ShutGate("500") { MayPass = true };
     private static readonly CallCommand LoseAgent = new CallCommand.LoseAgent("gone");
     private static readonly CallCommand FailMedia = new CallCommand.FailMedia("lost");
     private static readonly CallCommand.Operate Hold = Ask(new CallOperation.Hold());
@@ -46,11 +48,13 @@ internal static class CallTable
     [
         ("Initial", []),
         ("Dialing", [Dial]),
+        ("Connected over there, no room yet", [Dial, new CallCommand.Connect(Noon)]),
         ("Dialing, in the room", [Dial, JoinRoom]),
         ("Dialing, our answer sent", [Dial, JoinRoom, IntendAnswer]),
         ("Dialing, our answer taken", [Dial, JoinRoom, IntendAnswer, new CallCommand.AcceptAnswer(false, null)]),
         ("Ringing", [Ring]),
         ("Ringing, number known", [Ring, Route]),
+        ("Ringing, room refused, another agent next", [Ring, RouteWithNext, new CallCommand.ShutGate("403")]),
         ("Ringing, in the room", [Ring, Route, JoinRoom]),
         ("Ringing, agent ready", [Ring, Route, JoinRoom, OpenGate]),
         ("Ringing, no agent, fallback", [Ring, RouteWithFallback, JoinRoom, new CallCommand.ShutGate("no agent")]),
@@ -89,7 +93,7 @@ internal static class CallTable
         ("Ring", Ring), ("Dial", Dial), ("Alert", new CallCommand.Alert()),
         ("Route, known number", Route), ("Route, unknown number", new CallCommand.Route(null)),
         ("Route, quota used up", new CallCommand.Route(new NumberRegistration("acme", "agent"), Quota.ConcurrentCalls)),
-        ("JoinRoom", JoinRoom), ("OpenGate", OpenGate), ("ShutGate", new CallCommand.ShutGate("no agent")),
+        ("JoinRoom", JoinRoom), ("OpenGate", OpenGate), ("ShutGate", new CallCommand.ShutGate("no agent")), ("ShutGate, for the moment", RefusedForNow),
         ("LoseAgent", LoseAgent), ("NoteDispatch", new CallCommand.NoteDispatch()), ("LoseRoom", new CallCommand.LoseRoom("deleted")),
         ("IntendAnswer", IntendAnswer), ("AcceptAnswer, connected", Answered),
         ("AcceptAnswer, not connected yet", new CallCommand.AcceptAnswer(false, null)),

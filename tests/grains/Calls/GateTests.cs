@@ -37,7 +37,7 @@ public sealed class GateTests
     {
         foreach (var call in new[]
         {
-            new Replay(Ring, new CallCommand.Route(Number), NoAgent),
+            new Replay(Ring, new CallCommand.Route(Number with { NextAgents = [] }), NoAgent),
             new Replay(Ring, new CallCommand.Route(Number, Quota.ConcurrentCalls)),
             new Replay(Ring, new CallCommand.Route(null) { UnknownNumbers = "ext:1001" }),
         })
