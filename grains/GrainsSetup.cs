@@ -31,7 +31,14 @@ public static class GrainsSetup
         services.AddSettings<MediaSettings>(MediaSettings.Section, settings => settings.Validate());
         services.AddSettings<DrainSettings>(DrainSettings.Section, settings => settings.Validate());
         services.AddGoToApi();
-        services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(4));
+        services.AddHttpClient(MediaHost.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(4))
+            .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
+            {
+                SslOptions =
+                {
+                    RemoteCertificateValidationCallback = provider.GetRequiredService<IOptions<LiveKitOptions>>().Value.CertificateValidation,
+                },
+            });
         services.AddDataProtection();
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<AccountClients>();

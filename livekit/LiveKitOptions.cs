@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+
 namespace GoTo.LiveKit;
 
 /// <summary>Where the LiveKit server is and which API key speaks to it; section <c>GoTo:LiveKit</c>.</summary>
@@ -18,6 +21,18 @@ public sealed class LiveKitOptions
     /// <summary>The API secret that signs tokens (a secret: keep it out of logs). No default.</summary>
     public string? ApiSecret { get; set; }
 
+    /// <summary>
+    /// The SHA-256 of the one certificate that is trusted, in hexadecimal, with colons or without; for a server with a
+    /// certificate of its own, such as the simulator's. Unless set, the machine's authorities decide.
+    /// </summary>
+    public string? CertificateFingerprint { get; set; }
+
+    /// <summary>What TLS asks about the server's certificate; null leaves it to the machine.</summary>
+    public RemoteCertificateValidationCallback? CertificateValidation => CertificateFingerprint is not { } fingerprint
+        ? null
+        : (_, certificate, _, _) => certificate is not null
+            && certificate.GetCertHashString(HashAlgorithmName.SHA256) == Digits(fingerprint);
+
     /// <summary>The base address of the HTTP API.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Url"/> is missing or unusable.</exception>
     public Uri HttpBase => Rebase(Usable(Url), secure: "https", open: "http");
@@ -34,6 +49,12 @@ public sealed class LiveKitOptions
             problems.Add($"{Section}:Url is missing: set it to the server's address, such as ws://127.0.0.1:7880.");
         else if (!IsUsable(Url))
             problems.Add($"{Section}:Url must be an absolute ws, wss, http or https address without query.");
+        if (CertificateFingerprint is { } fingerprint
+            && !(Digits(fingerprint) is { Length: 64 } digits && digits.All(char.IsAsciiHexDigit)))
+        {
+            problems.Add($"{Section}:CertificateFingerprint must be a SHA-256 in hexadecimal: 64 digits, with colons or without.");
+        }
+
         if (string.IsNullOrWhiteSpace(ApiKey))
             problems.Add($"{Section}:ApiKey is missing: set it to the LiveKit server's API key.");
         if (string.IsNullOrWhiteSpace(ApiSecret))
@@ -46,6 +67,9 @@ public sealed class LiveKitOptions
         && url.Query.Length == 0 && url.Fragment.Length == 0;
 
     internal static Uri SocketBaseOf(Uri url) => Rebase(url, secure: "wss", open: "ws");
+
+    private static string Digits(string fingerprint) =>
+        fingerprint.Replace(":", "", StringComparison.Ordinal).Trim().ToUpperInvariant();
 
     private static Uri Usable(Uri? url) =>
         url is not null && IsUsable(url)

@@ -10,8 +10,8 @@ using GoTo.WebRtc;
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables("GOTO_SIMULATOR_").AddCommandLine(args).Build();
 if (!Loopback(configuration["urls"] ?? "http://127.0.0.1:9200", out var url))
     return await Refuse("--urls must be one http or https address on loopback, such as http://127.0.0.1:9200.", 2);
-if (!Loopback(configuration["rooms"] ?? "http://127.0.0.1:9201", out var rooms) || rooms.Scheme != "http")
-    return await Refuse("--rooms must be one http address on loopback, such as http://127.0.0.1:9201.", 2);
+if (!Loopback(configuration["rooms"] ?? "http://127.0.0.1:9201", out var rooms))
+    return await Refuse("--rooms must be one http or https address on loopback, such as http://127.0.0.1:9201.", 2);
 CloudLatencies? latencies = configuration["latencies"] switch
 {
     null or "off" => CloudLatencies.None,
@@ -79,22 +79,26 @@ try
 {
     await using var cloud = await GoToCloud.Start(options, clock ?? TimeProvider.System, logs, stop.Token);
     await using var roomServer = await RoomServer.Start(
-        new RoomServerOptions { Port = rooms.Port, ApiKey = apiKey, ApiSecret = apiSecret },
+        new RoomServerOptions { Port = rooms.Port, Tls = rooms.Scheme == "https", ApiKey = apiKey, ApiSecret = apiSecret },
         TimeProvider.System, logs, stop.Token);
     await using var agent = await EchoAgent.Start(
         new EchoAgentOptions
         {
-            Server = new LiveKitOptions { Url = roomServer.Url, ApiKey = apiKey, ApiSecret = apiSecret },
+            Server = new LiveKitOptions
+            {
+                Url = roomServer.Url, ApiKey = apiKey, ApiSecret = apiSecret,
+                CertificateFingerprint = roomServer.CertificateFingerprint,
+            },
         },
         TimeProvider.System, logs, stop.Token);
     Console.WriteLine(Welcome.Of(cloud, options));
-    if (configuration["certificate"] is { } pem && cloud.CertificatePem is { } certificate)
-        await File.WriteAllTextAsync(pem, certificate, stop.Token);
+    if (configuration["certificate"] is { } pem)
+        await File.WriteAllTextAsync(pem, $"{cloud.CertificatePem}\n{roomServer.CertificatePem}\n".TrimStart(), stop.Token);
     Console.WriteLine($"""
         Room server at {roomServer.Url}
           API key     {apiKey}
           API secret  {apiSecret}
-          agent       echo
+          agent       echo{(roomServer.CertificateFingerprint is { } own ? $"\n  certificate SHA-256 {own}" : "")}
 
         Ctrl-C stops it.
         """);

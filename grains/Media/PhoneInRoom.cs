@@ -46,6 +46,7 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
     public JoinOptions Join(TimeProvider time, int shardKey, IReadOnlyDictionary<string, RpcHandler> methods) => new()
     {
         Url = options.Url!,
+        CertificateValidation = options.CertificateValidation,
         Token = Signed(time),
         RenewToken = () => Signed(time),
         Rpc = methods,

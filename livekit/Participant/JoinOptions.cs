@@ -1,3 +1,4 @@
+using System.Net.Security;
 using GoTo.LiveKit.Protocol;
 
 namespace GoTo.LiveKit;
@@ -7,6 +8,9 @@ public sealed class JoinOptions
 {
     /// <summary>The server's base address, <c>ws</c>, <c>wss</c>, <c>http</c> or <c>https</c>.</summary>
     public required Uri Url { get; init; }
+
+    /// <summary>What TLS asks about the server's certificate; null, the default, leaves it to the machine.</summary>
+    public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
 
     /// <summary>The access token: room, identity, kind, attributes and grants are in it. A secret.</summary>
     public required string Token { get; init; }

@@ -62,7 +62,7 @@ public sealed partial class RoomParticipant
         session.LastOffer = new SessionDescription { Type = "offer", Sdp = offer, Id = session.OfferId };
         _progress = "connecting to the server";
         var socket = await SignalConnector.Connect(
-            _options.Url, token, JoinRequest(session.LastOffer), _twoConnections, stop).ConfigureAwait(false);
+            _options.Url, _options.CertificateValidation, token, JoinRequest(session.LastOffer), _twoConnections, stop).ConfigureAwait(false);
         try
         {
             _progress = "waiting for the server to accept the join";

@@ -87,7 +87,7 @@ public sealed partial class RoomParticipant
             ParticipantSid = Sid,
         };
         var socket = await SignalConnector.Connect(
-            _options.Url, FreshToken(), request, _twoConnections, stop.Token).ConfigureAwait(false);
+            _options.Url, _options.CertificateValidation, FreshToken(), request, _twoConnections, stop.Token).ConfigureAwait(false);
         try
         {
             var first = await FirstOf(socket, stop.Token).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Google.Protobuf;
@@ -15,21 +16,19 @@ internal static class SignalConnector
 {
     private const int LongestRefusal = 500;
 
-    private static readonly HttpMessageInvoker Http = new(new RefusalHandler(new SocketsHttpHandler
-    {
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    }));
+    private static readonly HttpMessageInvoker Http = Trusting(null);
 
     /// <summary>Connects and sends the join request with the upgrade.</summary>
     /// <param name="server">The server's base address.</param>
+    /// <param name="trust">What is asked about its certificate; null leaves it to the machine.</param>
     /// <param name="token">The access token.</param>
     /// <param name="join">What is asked. Over <c>/rtc</c> tracks and offer do not go with it.</param>
     /// <param name="twoConnections">Over <c>/rtc</c>.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="RoomJoinException">The server refused or cannot be reached.</exception>
     public static async Task<SignalSocket> Connect(
-        Uri server, string token, JoinRequest join, bool twoConnections, CancellationToken stop)
+        Uri server, RemoteCertificateValidationCallback? trust, string token, JoinRequest join, bool twoConnections,
+        CancellationToken stop)
     {
         var uri = twoConnections ? AddressOfTwo(server, join) : AddressOf(server, join);
         var socket = new ClientWebSocket();
@@ -39,7 +38,9 @@ internal static class SignalConnector
             socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
             RefusalHandler.Current.Value = refusal;
-            await socket.ConnectAsync(uri, Http, stop).ConfigureAwait(false);
+            // One that is trusted for itself alone shares its connections with nobody; the socket keeps its own to its end.
+            using var own = trust is null ? null : Trusting(trust);
+            await socket.ConnectAsync(uri, own ?? Http, stop).ConfigureAwait(false);
             return new SignalSocket(socket, SignalResponse.Parser);
         }
         catch (WebSocketException e)
@@ -57,6 +58,14 @@ internal static class SignalConnector
             RefusalHandler.Current.Value = null;
         }
     }
+
+    private static HttpMessageInvoker Trusting(RemoteCertificateValidationCallback? trust) =>
+        new(new RefusalHandler(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            SslOptions = { RemoteCertificateValidationCallback = trust },
+        }));
 
     internal static Uri AddressOf(Uri server, JoinRequest join)
     {

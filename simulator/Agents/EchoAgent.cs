@@ -124,6 +124,7 @@ public sealed class EchoAgent : IAsyncDisposable
         try
         {
             socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+            socket.Options.RemoteCertificateValidationCallback = server.CertificateValidation;
             await socket.ConnectAsync(new Uri(server.SocketBase, "agent?protocol=1"), stop);
             return new ProtobufSocket<WorkerMessage, ServerMessage>(socket, ServerMessage.Parser);
         }
@@ -225,6 +226,7 @@ public sealed class EchoAgent : IAsyncDisposable
         var options = new JoinOptions
         {
             Url = url,
+            CertificateValidation = _options.Server.CertificateValidation,
             Token = fault is EchoAgentFault.NoAudio ? WithoutAudio(assignment) : assignment.Token,
             Name = $"{_options.AgentName} {id}",
             TrackName = "echo",

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using GoTo.LiveKit;
 using GoTo.LiveKit.Protocol;
 using GoTo.WebRtc;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace GoTo.Simulator.Rooms;
 
@@ -23,10 +26,11 @@ public sealed class RoomServer : IAsyncDisposable
     private readonly SignalEndpoint _signals;
     private readonly WebhookSender _webhooks;
     private readonly CancellationTokenSource _stopping;
+    private readonly X509Certificate2? _certificate;
 
     private RoomServer(
         WebApplication app, RtcEngine engine, RoomDirectory rooms, SignalEndpoint signals, WebhookSender webhooks,
-        CancellationTokenSource stopping, IPEndPoint endPoint)
+        CancellationTokenSource stopping, IPEndPoint endPoint, X509Certificate2? certificate)
     {
         _app = app;
         _engine = engine;
@@ -34,11 +38,20 @@ public sealed class RoomServer : IAsyncDisposable
         _signals = signals;
         _webhooks = webhooks;
         _stopping = stopping;
-        Url = new Uri($"ws://{endPoint}");
+        _certificate = certificate;
+        Url = new Uri($"{(certificate is null ? "ws" : "wss")}://{endPoint}");
     }
 
     /// <summary>The address for <see cref="LiveKitOptions.Url"/>.</summary>
     public Uri Url { get; }
+
+    /// <summary>
+    /// The SHA-256 fingerprint of the certificate, for <see cref="LiveKitOptions.CertificateFingerprint"/>; null without TLS.
+    /// </summary>
+    public string? CertificateFingerprint => _certificate?.GetCertHashString(HashAlgorithmName.SHA256);
+
+    /// <summary>The certificate in PEM, without its key; null without TLS.</summary>
+    public string? CertificatePem => _certificate?.ExportCertificatePem();
 
     /// <summary>Where media is bound.</summary>
     public IReadOnlyList<IPEndPoint> MediaEndPoints => _engine.LocalEndPoints;
@@ -88,7 +101,8 @@ public sealed class RoomServer : IAsyncDisposable
         var workers = new WorkerEndpoint(access, dispatcher, sids, time, logger, stopping.Token);
         var twirp = new TwirpApi(access);
         RoomMethods.AddTo(twirp, rooms, dispatcher, options.Faults);
-        var app = Host(options, logs);
+        var certificate = options.Tls ? DevelopmentCertificate.For(options.Address) : null;
+        var app = Host(options, certificate, logs);
         // Clients in browsers are pages of another origin.
         app.Use((http, next) =>
         {
@@ -121,6 +135,7 @@ public sealed class RoomServer : IAsyncDisposable
             await engine.DisposeAsync();
             await webhooks.DisposeAsync();
             stopping.Dispose();
+            certificate?.Dispose();
             if (e is not IOException)
                 throw;
             throw new RoomServerStartException(
@@ -129,7 +144,7 @@ public sealed class RoomServer : IAsyncDisposable
         }
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var port = new Uri(addresses.Single()).Port;
-        var server = new RoomServer(app, engine, rooms, signals, webhooks, stopping, new IPEndPoint(options.Address, port));
+        var server = new RoomServer(app, engine, rooms, signals, webhooks, stopping, new IPEndPoint(options.Address, port), certificate);
         logger.Started(server.Url);
         return server;
     }
@@ -155,21 +170,29 @@ public sealed class RoomServer : IAsyncDisposable
         await _engine.DisposeAsync();
         await _webhooks.DisposeAsync();
         _stopping.Dispose();
+        _certificate?.Dispose();
     }
 
     // Nothing of the surrounding process's configuration or environment applies here.
-    private static WebApplication Host(RoomServerOptions options, ILoggerFactory logs)
+    private static WebApplication Host(RoomServerOptions options, X509Certificate2? certificate, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             // The join request, with an SDP offer inside, is in the request line.
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
-            kestrel.Listen(options.Address, options.Port);
+            kestrel.Listen(options.Address, options.Port, listen =>
+            {
+                if (certificate is null)
+                    return;
+                // Not HTTP/2, in which WebSockets open by CONNECT.
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(certificate);
+            });
         });
         return builder.Build();
     }

@@ -12,6 +12,12 @@ public sealed class RoomServerOptions
     /// <summary>The TCP port; 0, the default, takes a free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>
+    /// Whether it serves https and wss, with a certificate made at the start that clients must trust by
+    /// <see cref="RoomServer.CertificateFingerprint"/>. Default: no.
+    /// </summary>
+    public bool Tls { get; init; }
+
     /// <summary>The API key that clients use.</summary>
     public required string ApiKey { get; init; }
 

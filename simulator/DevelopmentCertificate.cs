@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace GoTo.Simulator.Cloud;
+namespace GoTo.Simulator;
 
 /// <summary>
 /// A certificate for one run, signed by itself and kept in memory: no trust store of the machine is touched. Clients
