@@ -26,6 +26,7 @@ public static class GrainsSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSettings<GoToSettings>(GoToSettings.Section, settings => settings.Validate());
+        services.AddSettings<NumberSettings>(NumberSettings.Section, settings => settings.Validate());
         services.AddSettings<LiveKitOptions>(LiveKitOptions.Section, settings => settings.Validate());
         services.AddSettings<CallSettings>(CallSettings.Section, settings => settings.Validate());
         services.AddSettings<MediaSettings>(MediaSettings.Section, settings => settings.Validate());

@@ -1,5 +1,5 @@
+using GoTo.Access;
 using GoTo.Api;
-using GoTo.Tenants;
 
 namespace GoTo.Calls;
 

@@ -1,3 +1,4 @@
+using GoTo.Access;
 using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Events;

@@ -1,5 +1,4 @@
-using GoTo.Accounts;
-using GoTo.Tenants;
+using GoTo.Access;
 using Microsoft.Extensions.Options;
 
 namespace GoTo.Numbers;
@@ -7,7 +6,7 @@ namespace GoTo.Numbers;
 /// <summary>What was registered through the client counts; for a number that never was, the configuration does.</summary>
 [GrainType("phone-number")]
 internal sealed class PhoneNumberGrain(
-    [PersistentState("phone-number", "calls")] IPersistentState<StoredRegistration> stored, IOptions<GoToSettings> settings,
+    [PersistentState("phone-number", "calls")] IPersistentState<StoredRegistration> stored, IOptions<NumberSettings> settings,
     LineDirectory lines)
     : Grain, IPhoneNumberGrain, INumberRouting
 {
@@ -33,9 +32,9 @@ internal sealed class PhoneNumberGrain(
         MustOwn(registration);
         if (RegistrationRules.Problems(registration) is { Count: > 0 } problems) throw new InvalidRegistrationException(Number, problems);
         // The new tenant's list first, the old one's last: a crash in between leaves a list too long, never too short.
-        await GrainFactory.Admission(registration.Tenant).AddNumber(Number);
+        await GrainFactory.NumberOwner(registration.Tenant).AddNumber(Number);
         await Store(new StoredRegistration { Registration = registration });
-        if (before is not null && before.Tenant != registration.Tenant) await GrainFactory.Admission(before.Tenant).RemoveNumber(Number);
+        if (before is not null && before.Tenant != registration.Tenant) await GrainFactory.NumberOwner(before.Tenant).RemoveNumber(Number);
         return new NumberRegistered(before is null, await lines.Check(Number, registration.LineId));
     }
 
@@ -45,7 +44,7 @@ internal sealed class PhoneNumberGrain(
         MustOwn(before);
         if (before is null) return false;
         await Store(new StoredRegistration { Released = true });
-        await GrainFactory.Admission(before.Tenant).RemoveNumber(Number);
+        await GrainFactory.NumberOwner(before.Tenant).RemoveNumber(Number);
         return true;
     }
 

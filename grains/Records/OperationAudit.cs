@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using GoTo.Access;
 using GoTo.Accounts;
 using GoTo.Calls;
 using GoTo.Tenants;

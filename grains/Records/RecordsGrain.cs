@@ -1,4 +1,4 @@
-using GoTo.Tenants;
+using GoTo.Access;
 using Orleans.Concurrency;
 
 namespace GoTo.Records;

@@ -1,11 +1,10 @@
 using GoTo.Calls;
-using GoTo.Numbers;
 using Orleans.Concurrency;
 
 namespace GoTo.Tenants;
 
 /// <summary>
-/// What the calls and numbers of a tenant tell it. Get it by <see cref="TenantAdmissions.Admission"/>.
+/// What the calls of a tenant tell it. Get it by <see cref="TenantAdmissions.Admission"/>.
 /// <para>
 /// <b>Inbound</b>: once the registry has said whose number it is, and before <see cref="NumberResolved"/> is journaled:
 /// <c>await Admit(call, number, registration.ConcurrentCalls)</c>. Null lets the call in; else it gets the number's
@@ -39,14 +38,6 @@ internal interface ITenantAdmission : IGrainWithStringKey
     /// <summary>The call is over.</summary>
     [AlwaysInterleave, Alias("leave")]
     Task Leave(CallKey call);
-
-    /// <summary>The number may be this tenant's from now on. Told before it is registered, so that no list lacks it.</summary>
-    [Alias("add-number")]
-    Task AddNumber(PhoneNumber number);
-
-    /// <summary>The number is this tenant's no longer.</summary>
-    [Alias("remove-number")]
-    Task RemoveNumber(PhoneNumber number);
 }
 
 /// <summary>What tenants tell the directory.</summary>

@@ -1,11 +1,12 @@
-using GoTo.Accounts;
+using GoTo.Access;
+using GoTo.Numbers;
 using Microsoft.Extensions.Options;
 
 namespace GoTo.Tenants;
 
 [GrainType("tenant-directory")]
 internal sealed class TenantDirectoryGrain(
-    [PersistentState("tenant-directory", "calls")] IPersistentState<StoredTenants> stored, IOptions<GoToSettings> settings)
+    [PersistentState("tenant-directory", "calls")] IPersistentState<StoredTenants> stored, IOptions<NumberSettings> settings)
     : Grain, ITenantDirectoryGrain, ITenantDirectoryEntries
 {
     public Task<IReadOnlyList<string>> List() => Task.FromResult<IReadOnlyList<string>>([.. stored.State.Names

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GoTo.Access;
 using GoTo.Accounts;
 using GoTo.Calls;
 using GoTo.Numbers;
@@ -14,8 +15,8 @@ namespace GoTo.Tenants;
 [GrainType("tenant")]
 internal sealed class TenantGrain(
     [PersistentState("tenant", "calls")] IPersistentState<StoredTenant> stored,
-    AccountClients accounts, IOptions<GoToSettings> settings, TimeProvider time, ILogger<TenantGrain> logger)
-    : Grain, ITenantGrain, ITenantAdmission
+    AccountClients accounts, IOptions<NumberSettings> settings, TimeProvider time, ILogger<TenantGrain> logger)
+    : Grain, ITenantGrain, ITenantAdmission, INumberOwner
 {
     private const int LooksAtOnce = 32;
 

@@ -1,5 +1,5 @@
+using GoTo.Access;
 using GoTo.Calls;
-using GoTo.Tenants;
 
 namespace GoTo.Transfers;
 

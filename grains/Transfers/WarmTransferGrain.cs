@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
+using GoTo.Access;
 using GoTo.Accounts;
 using GoTo.Api;
 using GoTo.Calls;
 using GoTo.Journals;
 using GoTo.Silos;
-using GoTo.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace GoTo.Transfers;

@@ -1,8 +1,6 @@
-using GoTo.Numbers;
+namespace GoTo.Numbers;
 
-namespace GoTo.Accounts;
-
-/// <summary>One number of <see cref="GoToSettings.Numbers"/>; each setting as in <see cref="NumberRegistration"/>.</summary>
+/// <summary>One number of <see cref="NumberSettings.Numbers"/>; each setting as in <see cref="NumberRegistration"/>.</summary>
 public sealed class NumberSetting
 {
     /// <summary>The number in E.164 form, as in <c>+15559876543</c>.</summary>

@@ -1,4 +1,6 @@
-namespace GoTo.Tenants;
+using GoTo.Tenants;
+
+namespace GoTo.Access;
 
 /// <summary>Who asks, as the client says it in the request's context: for tracing and order among friends, not proof.</summary>
 internal static class Caller
