@@ -49,6 +49,31 @@ public sealed class PeerReasonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_path_without_a_DTLS_handshake_fails_after_30_s()
+    {
+        // DTLS begins with 20 to 63 (RFC 7983).
+        _wire.LosesFromOfferer = _wire.LosesFromAnswerer = datagram => datagram[0] is >= 20 and < 64;
+        var (a, b) = await Exchange();
+        await Pass(0.5, a, b);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(15));
+        foreach (var peer in (TestPeer[])[a, b])
+        {
+            while ((await peer.Peer.GetStats()).IceTime is null)
+                await Task.Delay(5, limit.Token);
+        }
+
+        await Pass(28, a, b);
+        Assert.Equal((PeerState.Connecting, PeerState.Connecting), (a.Peer.State, b.Peer.State));
+        await Pass(2, a, b);
+
+        var (server, client) = ((await a.Reaches(PeerState.Failed))!, (await b.Reaches(PeerState.Failed))!);
+        Assert.Equal((PeerCause.DtlsTimedOut, PeerCause.DtlsTimedOut), (server.Cause, client.Cause));
+        Assert.Contains("not complete in time", server.Text, StringComparison.Ordinal);
+        Assert.Contains("not complete in time", client.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_sides_without_a_common_SRTP_profile_say_so_with_the_alert()
     {
         var (a, b) = await Exchange(
