@@ -1,5 +1,3 @@
-using GoTo.WebRtc.Net;
-
 namespace GoTo.WebRtc.Peer;
 
 /// <content>

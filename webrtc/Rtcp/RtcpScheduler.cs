@@ -22,7 +22,7 @@ internal sealed class RtcpScheduler
     {
         if (now < Due)
             return false;
-        Due = now + Interval / 2 + (long)((UInt128)entropy.NextUInt32() * (ulong)Interval >> 32);
+        Due = Beat.UpTo(now + Interval / 2 + (long)((UInt128)entropy.NextUInt32() * (ulong)Interval >> 32));
         return true;
     }
 }

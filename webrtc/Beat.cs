@@ -1,4 +1,4 @@
-namespace GoTo.WebRtc.Net;
+namespace GoTo.WebRtc;
 
 /// <summary>
 /// The beat on which a shard does for all its peers what need not be done at an exact moment: hundreds of silent peers
