@@ -96,9 +96,13 @@ internal sealed class World : IAsyncDisposable
         _rooms = await StartRooms(_rooms.Url.Port);
     }
 
+    // An agent that comes back when its room is gone makes one anew, and sits there alone until that is found empty.
     private Task<RoomServer> StartRooms(int port) => RoomServer.Start(
-        new RoomServerOptions { ApiKey = ApiKey, ApiSecret = RoomSecret, Port = port, Faults = Faults }, TimeProvider.System,
-        NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+        new RoomServerOptions
+        {
+            ApiKey = ApiKey, ApiSecret = RoomSecret, Port = port, Faults = Faults, EmptyTimeout = TimeSpan.FromSeconds(20),
+        },
+        TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
     /// <summary>Starts an agent that echoes, under a name.</summary>
     /// <param name="name">The name.</param>
