@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GoTo.Accounts;
 using GoTo.Api;
+using GoTo.Events;
 using GoTo.Media;
 using GoTo.Numbers;
 using GoTo.Tenants;
@@ -313,6 +314,7 @@ internal sealed partial class CallGrain
         metrics.Observe(happened, State, time.GetUtcNow());
         if (happened is AudioMissing) logger.AudioMissing(_key);
         if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
+        if (happened is RecordWritten) GrainFactory.GetGrain<IEventChannelSignals>(_key.Account).Finished(_key).Ignore();
         if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
     }
 }

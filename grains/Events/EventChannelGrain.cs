@@ -117,6 +117,13 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
         await SaveForSure();
     }
 
+    public Task Finished(CallKey call)
+    {
+        // What is still on its way to the call comes to the same.
+        if (!_deliveries.IsPending(call)) Forget(call);
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<CallKey>> Unclaimed(DateTimeOffset since) => Task.FromResult(_unclaimed.Since(since));
 
     public void Dispose()

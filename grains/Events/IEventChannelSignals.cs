@@ -27,6 +27,10 @@ internal interface IEventChannelSignals : IGrainWithStringKey
     [Alias("adopt")]
     Task Adopt(CallKey call);
 
+    /// <summary>The call is over and its record written: nobody has to attend to it any longer. A hint; who attends finds out, too.</summary>
+    [OneWay, AlwaysInterleave, Alias("finished")]
+    Task Finished(CallKey call);
+
     /// <summary>Calls that GoTo has told of since a time, and that nobody has adopted or heard ring.</summary>
     [Alias("unclaimed")]
     Task<IReadOnlyList<CallKey>> Unclaimed(DateTimeOffset since);
