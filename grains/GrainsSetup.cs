@@ -2,6 +2,7 @@ using GoTo.Accounts;
 using GoTo.Calls;
 using GoTo.Drains;
 using GoTo.Events;
+using GoTo.Journals;
 using GoTo.LiveKit;
 using GoTo.Media;
 using GoTo.Numbers;
@@ -49,6 +50,7 @@ public static class GrainsSetup
         services.AddSingleton<Recorder>();
         services.AddSingleton<IIncomingGrainCallFilter, OperationAudit>();
         services.AddHostedService<RecordRetention>();
+        services.AddStateSerializer();
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<TransferMetrics>();
         services.AddSingleton<MediaHost>();
