@@ -69,6 +69,14 @@ internal sealed partial record CallState
     [JsonIgnore]
     public bool IsGreeting => Phase is CallPhase.Connected && EarlyGreeting is not null && IsOurs && MediaOpen && !AgentReady && AgentLosses == 0 && FallbackTarget is null && !IsLeaving;
 
+    /// <summary>
+    /// How long the other party heard nothing after the answer: until the agent, else until the call was passed on, else until
+    /// it ended. Zero when the agent was there first; null when nobody answered, or when a greeting was played meanwhile.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan? DeadAir => AnsweredAt is not { } answered || EarlyGreeting is not null ? null
+        : (AgentHeardAt ?? TransferredAt ?? EndedAt) - answered is { Ticks: > 0 } dead ? dead : TimeSpan.Zero;
+
     [JsonIgnore]
     public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);
 

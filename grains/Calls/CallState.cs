@@ -49,6 +49,8 @@ internal sealed partial record CallState
     public bool CallerHeard { get; init; }
     public bool AgentHeard { get; init; }
 
+    public DateTimeOffset? AgentHeardAt { get; init; }
+
     /// <summary>The agent is in the room and audible: the answer gate is open.</summary>
     public bool AgentReady { get; init; }
 
@@ -200,7 +202,7 @@ internal sealed partial record CallState
         AnswerFailed => this with { Answer = RequestProgress.Failed },
         Connected e => this with { Phase = CallPhase.Connected, AnsweredAt = AnsweredAt ?? e.AnsweredAt ?? at },
         AudioStarted { Direction: AudioDirection.FromCaller } => this with { CallerHeard = true },
-        AudioStarted { Direction: AudioDirection.FromAgent } => this with { AgentHeard = true },
+        AudioStarted { Direction: AudioDirection.FromAgent } => this with { AgentHeard = true, AgentHeardAt = at },
         MediaFailed => this with
         {
             MediaOpen = false, AgentReady = false, AgentLostAt = null, Room = null, MediaFailures = MediaFailures + 1,
