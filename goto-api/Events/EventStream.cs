@@ -32,6 +32,7 @@ public sealed class EventStream : IAsyncDisposable
     private readonly GoToApiMetrics _metrics;
     private readonly ILogger<EventStream> _log;
     private readonly BackOff _backOff;
+    private TaskCompletionSource _hurry = NewSignal();
     private int _disposed;
     private Task _run = Task.CompletedTask;
     private Task _retiring = Task.CompletedTask;
@@ -66,6 +67,12 @@ public sealed class EventStream : IAsyncDisposable
                 yield return item;
         }
     }
+
+    /// <summary>
+    /// A stream that waits before it tries to connect again tries at once, and its waits are short again: what was in the way is
+    /// gone, such as a missing login. One that is connected goes on.
+    /// </summary>
+    public void ConnectNow() => Volatile.Read(ref _hurry).TrySetResult();
 
     /// <summary>Stops, closes the socket and deletes what was made at GoTo.</summary>
     public async ValueTask DisposeAsync()
@@ -103,7 +110,7 @@ public sealed class EventStream : IAsyncDisposable
                 _log.Disconnected(lost.Reason, lost.RetryIn);
                 _metrics.Disconnected();
                 await Tell(lost, stop);
-                await Task.Delay(lost.RetryIn, _time, stop);
+                await WaitToRetry(lost.RetryIn, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -118,11 +125,26 @@ public sealed class EventStream : IAsyncDisposable
         }
     }
 
+    private async Task WaitToRetry(TimeSpan wait, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(Task.Delay(wait, _time, over.Token), _hurry.Task);
+        await over.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+        if (!_hurry.Task.IsCompleted)
+            return;
+        Volatile.Write(ref _hurry, NewSignal());
+        _backOff.Reset();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private async Task<StreamDisconnected> RunOnce(CancellationToken stop)
     {
         try
         {
             var link = await _linker.Open(stop);
+            Volatile.Write(ref _hurry, NewSignal());
             var since = _time.GetTimestamp();
             await Tell(Connected(link, renewal: false), stop);
             var end = await Serve(link, stop);

@@ -34,6 +34,7 @@ internal sealed partial class AccountGrain
         {
             await Keep(await Client.CompleteLogIn(begun.Request, code, state, cancellationToken));
             _pace.Succeeded();
+            GrainFactory.GetGrain<ILogInFollower>(this.GetPrimaryKeyString()).LoggedIn().Ignore();
             return Client.MissingScopes(_tokens!.Scopes);
         }
         catch (Exception e) when (e is GoToApiException or LogInRefusedException)

@@ -14,7 +14,7 @@ namespace GoTo.Events;
 /// predecessor that is still alive somewhere is fenced off: calls drop its events, and its next write conflicts.
 /// </summary>
 [GrainType("event-channel"), ServingPlacement, KeepAlive, Immovable]
-internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChannelSignals, IDisposable
+internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChannelSignals, ILogInFollower, IDisposable
 {
     private static readonly TimeSpan AttendancePeriod = TimeSpan.FromSeconds(5);
 
@@ -121,6 +121,12 @@ internal sealed class EventChannelGrain : Grain, IEventChannelGrain, IEventChann
     {
         // What is still on its way to the call comes to the same.
         if (!_deliveries.IsPending(call)) Forget(call);
+        return Task.CompletedTask;
+    }
+
+    public Task LoggedIn()
+    {
+        _stream?.ConnectNow();
         return Task.CompletedTask;
     }
 

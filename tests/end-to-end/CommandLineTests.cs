@@ -142,7 +142,7 @@ public sealed partial class CommandLineTests(House house)
 
         Assert.Equal(0, await login.Within(TimeSpan.FromSeconds(30), "the login is done"));
         Assert.Contains("is logged in", shown.ToString(), StringComparison.Ordinal);
-        // Until then the channel had nothing to connect with, and tried ever less often.
+        // Until then the channel had nothing to connect with, and tried ever less often; now it tries at once.
         await service.ChannelUp(TimeSpan.FromSeconds(90));
     }
 

@@ -7,6 +7,8 @@ internal sealed class EventReader(EventStream stream) : IAsyncDisposable
 
     private readonly IAsyncEnumerator<EventStreamItem> _items = stream.ReadAll().GetAsyncEnumerator();
 
+    public EventStream Stream => stream;
+
     /// <summary>The next item, which must be of this kind.</summary>
     public async Task<T> Next<T>()
         where T : EventStreamItem

@@ -53,6 +53,23 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_stream_that_waits_to_connect_can_be_told_that_it_need_not()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Quick with
+        {
+            FirstBackOff = TimeSpan.FromHours(2), LongestBackOff = TimeSpan.FromHours(2), ShortestBackOff = TimeSpan.FromHours(1),
+        });
+        var first = await events.Next<StreamConnected>();
+        await given.Do("sockets/drop");
+        await events.Next<StreamDisconnected>();
+
+        events.Stream.ConnectNow();
+
+        Assert.Equal(first, await events.Next<StreamConnected>());
+    }
+
+    [Fact]
     public async Task A_socket_cut_again_and_again_comes_back_with_one_subscription()
     {
         await using var given = await Given.ACloud();
