@@ -314,7 +314,8 @@ internal sealed partial class CallGrain
         metrics.Observe(happened, State, time.GetUtcNow());
         if (happened is AudioMissing) logger.AudioMissing(_key);
         if (happened is DigitReceived { Digit: var digit } && State.MediaOpen) _tellingDigits = TellDigit(_tellingDigits, digit);
-        if (happened is RecordWritten) GrainFactory.GetGrain<IEventChannelSignals>(_key.Account).Finished(_key).Ignore();
+        // Where the silo stops the channel has left already, and whoever has it now finds out.
+        if (happened is RecordWritten && !draining.IsUnderWay) GrainFactory.GetGrain<IEventChannelSignals>(_key.Account).Finished(_key).Ignore();
         if (happened is Ended && State.Tenant is { } tenant) GrainFactory.Admission(tenant).Leave(_key).Ignore();
     }
 }

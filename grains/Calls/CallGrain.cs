@@ -15,7 +15,8 @@ namespace GoTo.Calls;
 [GrainType("call"), ServingPlacement]
 internal sealed partial class CallGrain(
     [PersistentState("call", "calls")] IPersistentState<CallJournal> stored,
-    AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, IOptions<CallSettings> settings, ILogger<CallGrain> logger)
+    AccountClients accounts, TimeProvider time, CallMetrics metrics, Recorder recorder, Draining draining, IOptions<CallSettings> settings,
+    ILogger<CallGrain> logger)
     : Grain, ICallGrain, ICallSignals, ICallTransfers, IDisposable
 {
     private const string Cluster = "cluster";
