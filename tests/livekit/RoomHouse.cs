@@ -79,6 +79,25 @@ public class RoomHouse : IAsyncLifetime
             JoinOptionsFor(room, identity), Engine, events ?? new RoomRecord(), TimeProvider.System,
             NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
+    /// <summary>
+    /// Speaks until it comes back. Then every connection on the way stands, and nothing is on its way any more: what is said in
+    /// one burst is not kept for a handshake, which keeps the first of it only.
+    /// </summary>
+    public static async Task WaitForEcho(RoomParticipant speaker, AudioReceiver echo)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var heard = new PayloadTap(1);
+        echo.Tap = heard;
+        for (var said = 0; said < 500; said++)
+        {
+            speaker.Microphone.Send(BitConverter.GetBytes(said), samples: 960);
+            await Task.Delay(20, stop);
+            if (heard.Payloads is [.., var last] && BitConverter.ToInt32(last) == said)
+                return;
+        }
+        Assert.Fail("Nothing comes back.");
+    }
+
     public async Task CreateRoomWithEcho(string room) =>
         await Rooms.CreateRoom(
             new CreateRoomRequest { Name = room, Agents = { new RoomAgentDispatch { AgentName = "echo" } } },

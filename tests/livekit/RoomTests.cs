@@ -19,6 +19,7 @@ public class RoomTests(RoomHouse house, ITestOutputHelper output) : IClassFixtur
         var echo = await caller.WaitForAudio(who => who.IsAgent, Stop);
         await caller.WaitForListener(Stop);
         await caller.WaitUntil(IsEchoListening, Stop);
+        await RoomHouse.WaitForEcho(caller, echo.Receiver);
         var sent = Enumerable.Range(0, 250).Select(_ => Payload()).ToList();
         var heard = new PayloadTap(sent.Count);
         echo.Receiver.Tap = heard;
