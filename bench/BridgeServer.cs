@@ -18,32 +18,39 @@ internal sealed class BridgeServer(RtcEngine engine)
 
     public static async Task<int> Run(string[] args)
     {
+        var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
+        var options = new RtcOptions
+        {
+            Port = settings.GetValue("port", 0),
+            Shards = settings.GetValue("shards", 1),
+            WarmUpCalls = settings.GetValue("warm-up", WarmUpCalls),
+        };
+        using var logs = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
+        await using var engine = new RtcEngine(options, TimeProvider.System, logs);
+        var server = new BridgeServer(engine);
+        await engine.Ready;
+        // At an address of its own: whoever finds the bridge's port open finds it ready.
+        await using (var rehearsal = await server.Serve("http://127.0.0.1:0"))
+            await server.WarmUpHttp(rehearsal.Urls.Single(), options.WarmUpCalls);
+        await using var app = await server.Serve(settings["urls"] ?? "http://127.0.0.1:9100");
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private async Task<WebApplication> Serve(string url)
+    {
         // Nothing but HTTP: the process is measured.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
-        builder.Configuration.AddCommandLine(args);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         var app = builder.Build();
-        var url = builder.Configuration["urls"] ?? "http://127.0.0.1:9100";
         app.Urls.Add(url);
-        var options = new RtcOptions
-        {
-            Port = builder.Configuration.GetValue("port", 0),
-            Shards = builder.Configuration.GetValue("shards", 1),
-            WarmUpCalls = builder.Configuration.GetValue("warm-up", WarmUpCalls),
-        };
-        await using var engine = new RtcEngine(
-            options, TimeProvider.System, app.Services.GetRequiredService<ILoggerFactory>());
-        var server = new BridgeServer(engine);
-        app.MapPost("/offer", server.Offer);
-        app.MapGet("/stats", server.Stats);
-        app.MapPost("/reset", server.Reset);
-        await engine.Ready;
+        app.MapPost("/offer", Offer);
+        app.MapGet("/stats", Stats);
+        app.MapPost("/reset", Reset);
         await app.StartAsync();
-        await server.WarmUpHttp(url, options.WarmUpCalls);
-        await app.WaitForShutdownAsync();
-        return 0;
+        return app;
     }
 
     /// <summary>What the engine's own calls do not run is compiled for speed as well: the way in by HTTP.</summary>
