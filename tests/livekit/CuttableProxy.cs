@@ -8,6 +8,7 @@ public sealed class CuttableProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<TcpClient> _connections = [];
+    private readonly CancellationTokenSource _stop = new();
     private readonly Uri _server;
     private readonly Task _accepting;
 
@@ -36,9 +37,11 @@ public sealed class CuttableProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _accepting;
         _listener.Dispose();
         Cut();
-        await _accepting;
+        _stop.Dispose();
     }
 
     private async Task Accept()
@@ -47,20 +50,20 @@ public sealed class CuttableProxy : IAsyncDisposable
         {
             while (true)
             {
-                var near = await _listener.AcceptTcpClientAsync();
+                var near = await _listener.AcceptTcpClientAsync(_stop.Token);
                 if (Refuses)
                 {
                     near.Dispose();
                     continue;
                 }
                 var far = new TcpClient();
-                await far.ConnectAsync(_server.Host, _server.Port);
+                await far.ConnectAsync(_server.Host, _server.Port, _stop.Token);
                 lock (_connections)
                     _connections.AddRange([near, far]);
                 _ = Carry(near, far);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             // Disposed of.
         }
