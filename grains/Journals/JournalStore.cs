@@ -72,10 +72,15 @@ internal sealed class JournalStore<T>(IPersistentState<T> storage, TimeProvider 
 
     private async Task StoreLater()
     {
-        await Task.Delay(Patience, time);
         try
         {
-            await Store();
+            // What is decided during the write itself is nobody else's to store.
+            do
+            {
+                await Task.Delay(Patience, time);
+                await Store();
+            }
+            while (!IsStored);
         }
         catch (Exception)
         {

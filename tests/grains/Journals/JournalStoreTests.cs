@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GoTo.Journals;
 using Microsoft.Extensions.Time.Testing;
 
@@ -64,6 +65,24 @@ public sealed class JournalStoreTests
     }
 
     [Fact]
+    public async Task A_step_that_may_wait_and_comes_during_the_write_of_another_is_stored_by_itself_too()
+    {
+        _journal.Append("a");
+        _journal.StoreSoon();
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        await _storage.IsAsked(1);
+        _journal.Append("ab");
+        _journal.StoreSoon();
+        _storage.Complete();
+
+        await _storage.IsAsked(2, meanwhile: () => _time.Advance(TimeSpan.FromMilliseconds(20)));
+        _storage.Complete();
+
+        Assert.True(_journal.IsStored);
+        Assert.Equal(["a", "ab"], _storage.Written);
+    }
+
+    [Fact]
     public async Task Whoever_waits_for_more_is_let_go_when_there_is_none()
     {
         var more = _journal.Beyond(_journal.Stored, TestContext.Current.CancellationToken);
@@ -125,9 +144,15 @@ public sealed class JournalStoreTests
 
         public void Fail() => _write.SetException(new IOException("the disk is full"));
 
-        public async Task IsAsked(int times)
+        public async Task IsAsked(int times, Action? meanwhile = null)
         {
-            while (_asked < times) await Task.Yield();
+            var limit = Stopwatch.StartNew();
+            while (_asked < times)
+            {
+                Assert.True(limit.Elapsed < TimeSpan.FromSeconds(30), $"It was asked {_asked} times.");
+                meanwhile?.Invoke();
+                await Task.Yield();
+            }
         }
     }
 }
