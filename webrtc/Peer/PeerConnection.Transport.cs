@@ -187,8 +187,9 @@ internal sealed partial class PeerConnection : IIceSink
         if (Ice!.State == IceState.Connected)
             Enter(PeerState.Connected);
         PlayEarlyMedia();
-        StartData();
+        // Nothing leaves before it is open, and what was not sent would be repeated a second later.
         _dtls!.Open();
+        if (!IsOver) StartData();
         Reschedule();
     }
 

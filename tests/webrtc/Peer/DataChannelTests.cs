@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace GoTo.WebRtc.Tests.Peer;
@@ -42,6 +43,22 @@ public sealed class DataChannelTests : IAsyncLifetime
         Assert.Equal([1, 2, 3], three);
         Assert.Equal(DataChannelState.Open, lossy.State);
         await Until(() => ours.BufferedAmount == 0 && lossy.BufferedAmount == 0);
+    }
+
+    /// <summary>Time stands still: nothing that is lost is ever sent again.</summary>
+    [Theory]
+    [InlineData(DtlsRole.Server)]
+    [InlineData(DtlsRole.Client)]
+    public async Task A_channel_opens_without_anything_being_repeated(DtlsRole answerRole)
+    {
+        await using var engine = TestEngine.Start(time: new FakeTimeProvider());
+        var offerer = new DataPeer(engine);
+        var answerer = new DataPeer(engine, answerRole);
+        offerer.Peer.CreateDataChannel("data").Send("hello");
+
+        await DataPeer.Connect(offerer, answerer);
+
+        Assert.Equal("hello", await answerer.GetsText());
     }
 
     [Fact]
