@@ -72,7 +72,14 @@ public sealed record Rang(string From, string To, string LineId, string? TracePa
 /// <param name="Request">Whom we call, and for whom.</param>
 /// <param name="TraceParent">The W3C trace context of the call's one trace, if it is sampled.</param>
 [GenerateSerializer, Immutable, Alias("call.dialed")]
-public sealed record Dialed(string RequestId, DialRequest Request, string? TraceParent) : CallEvent;
+public sealed record Dialed(string RequestId, DialRequest Request, string? TraceParent) : CallEvent
+{
+    /// <summary>
+    /// What the number that it shows (<see cref="DialRequest.CallerId"/>) was registered as, if it is the tenant's. Null in calls
+    /// of before this was kept.
+    /// </summary>
+    [Id(0)] public NumberRegistration? Registration { get; init; }
+}
 
 /// <summary>The remote phone rings: an outbound <c>call.ringing</c> (resolution C6). GoTo does not always say so.</summary>
 [GenerateSerializer, Immutable, Alias("call.alerted")]

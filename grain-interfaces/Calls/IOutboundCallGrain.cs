@@ -37,7 +37,10 @@ public interface IOutboundCallGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("dial.request")]
 public sealed record DialRequest(string Tenant, string LineId, string To, string? Agent)
 {
-    /// <summary>The number to show, in E.164; null leaves it to GoTo.</summary>
+    /// <summary>
+    /// The number to show, in E.164; null leaves it to GoTo. If it is registered for the same tenant
+    /// (<see cref="Numbers.NumberRegistration"/>), what it says of its calls' rooms, agents and phones counts for this one, too.
+    /// </summary>
     [Id(0)] public string? CallerId { get; init; }
 
     /// <summary>

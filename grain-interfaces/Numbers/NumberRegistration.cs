@@ -2,7 +2,9 @@ namespace GoTo.Numbers;
 
 /// <summary>
 /// What a call to a number means (specification section 7.2). What is allowed in it is checked when it is registered:
-/// <see cref="InvalidRegistrationException"/> names every fault.
+/// <see cref="InvalidRegistrationException"/> names every fault. A call that we place, and that shows the number
+/// (<see cref="Calls.DialRequest.CallerId"/>), gets its room, its agent's metadata and whoever takes a lost agent's place from
+/// here, too; its agent is the dial's.
 /// </summary>
 /// <param name="Tenant">Whose number it is: 1 to 64 letters, digits, dots, hyphens, underscores.</param>
 /// <param name="Agent">The LiveKit agent name that is dispatched to the call's room.</param>
@@ -24,7 +26,7 @@ public sealed record NumberRegistration(string Tenant, string Agent)
     /// <summary>The GoTo line that the number rings on; null when that does not matter.</summary>
     [Id(2)] public string? LineId { get; init; }
 
-    /// <summary>What the agent is to say first; handed to it with the dispatch. At most 1,000 characters.</summary>
+    /// <summary>What the agent is to say first to whoever calls; handed to it with the dispatch. At most 1,000 characters.</summary>
     [Id(3)] public string? Greeting { get; init; }
 
     /// <summary>The language that the agent is to speak, as a BCP 47 tag such as <c>de-AT</c>; handed to it with the dispatch.</summary>

@@ -53,7 +53,11 @@ internal abstract record CallCommand
 
     /// <summary>We placed the call.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.dial")]
-    public sealed record Dial(string RequestId, DialRequest Request, string? TraceParent) : CallCommand;
+    public sealed record Dial(string RequestId, DialRequest Request, string? TraceParent) : CallCommand
+    {
+        /// <summary>What the number that it shows means, if it is the tenant's.</summary>
+        [Id(0)] public NumberRegistration? Registration { get; init; }
+    }
 
     /// <summary>GoTo's <c>call.ringing</c> of a call that we placed.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.alert")]

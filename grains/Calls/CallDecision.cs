@@ -29,7 +29,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             ? Happened(new Rang(c.From, c.To, c.LineId, c.TraceParent))
             : Nothing,
         CallCommand.Dial c => state.Phase is CallPhase.Initial
-            ? Happened(new Dialed(c.RequestId, c.Request, c.TraceParent))
+            ? Happened(new Dialed(c.RequestId, c.Request, c.TraceParent) { Registration = c.Registration })
             : state.RequestId == c.RequestId ? Nothing : Refused("it is another dial's call"),
         _ when state.Phase is CallPhase.Initial => Refused("no event of it has arrived yet"),
         CallCommand.Operate c => OperationRules.Operate(state, c),

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using GoTo.Accounts;
 using GoTo.Journals;
+using GoTo.Numbers;
 using GoTo.Records;
 using GoTo.Silos;
 using Microsoft.Extensions.Logging;
@@ -107,11 +108,11 @@ internal sealed partial class CallGrain(
         if (decision.Events is [Held { By: HoldOrigin.Remote } or Resumed]) LookAtGoTo();
     }
 
-    public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer)
+    public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer, NumberRegistration? registration)
     {
         _sdpOffer ??= sdpOffer;
         using var span = CallTrace.Dialing(_key);
-        var decision = await Perform(new CallCommand.Dial(requestId, request, span?.Id));
+        var decision = await Perform(new CallCommand.Dial(requestId, request, span?.Id) { Registration = registration });
         if (decision.Refusal is not null) return false;
         foreach (var (command, cause) in _parked.Take(time.GetUtcNow())) await Perform(command, GoToItself, cause);
         return true;

@@ -29,7 +29,10 @@ internal sealed partial record CallState
     public string? Agent { get; init; }
     public TimeSpan AgentTimeout { get; init; }
 
-    /// <summary>What the called number meant when the phone rang; null until the registry was asked.</summary>
+    /// <summary>
+    /// What the number that was called meant when the phone rang, or the one that is shown when we dialed; null until the
+    /// registry was asked, and where it knows of none.
+    /// </summary>
     public NumberRegistration? Registration { get; init; }
 
     /// <summary>The call's record is in the store.</summary>
@@ -160,7 +163,7 @@ internal sealed partial record CallState
         {
             Phase = CallPhase.Dialing, Direction = CallDirection.Outbound, From = r.CallerId ?? "", To = r.To, LineId = r.LineId,
             Tenant = r.Tenant, Agent = r.Agent, GivenRoom = r.Room, ClaimedBy = r.ClaimedBy, RingTimeout = r.RingTimeout,
-            RequestId = e.RequestId, TraceParent = e.TraceParent, CreatedAt = at, HoldsAudio = true,
+            RequestId = e.RequestId, Registration = e.Registration, TraceParent = e.TraceParent, CreatedAt = at, HoldsAudio = true,
             AgentAskedAt = at,
         },
         Calls.Alerted => this with { Alerted = true },

@@ -1,9 +1,14 @@
+using GoTo.Numbers;
+
 namespace GoTo.Calls;
 
 /// <summary>What is stored of a dial. What is to be done next follows from it.</summary>
 internal sealed record DialState
 {
     public DialRequest? Request { get; init; }
+
+    /// <summary>What the number that is shown means, if it is the tenant's: as it was when the dial was asked for.</summary>
+    public NumberRegistration? Registration { get; init; }
 
     public DialStage Stage { get; init; }
 

@@ -1,3 +1,5 @@
+using GoTo.Numbers;
+
 namespace GoTo.Calls;
 
 /// <summary>What the cluster itself tells a call. Not for other services: they use <see cref="ICallGrain"/>.</summary>
@@ -15,11 +17,11 @@ internal interface ICallSignals : IGrainWithStringKey
     Task Ring(long channelEpoch, CallCommand.Ring ring, string? sdpOffer, string? cause);
 
     /// <summary>
-    /// We placed this call; with GoTo's SDP offer, which is kept in memory only. May be repeated. False when the call is
-    /// another dial's.
+    /// We placed this call; with GoTo's SDP offer, which is kept in memory only, and what the number that it shows means, if it is
+    /// the tenant's. May be repeated. False when the call is another dial's.
     /// </summary>
     [Alias("dialed")]
-    Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer);
+    Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer, NumberRegistration? registration);
 
     /// <summary>GoTo's <c>call.ice_candidate</c>: another way to the phone.</summary>
     [Alias("add-candidate")]

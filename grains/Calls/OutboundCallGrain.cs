@@ -66,10 +66,11 @@ internal sealed class OutboundCallGrain(
         }
         if (wanted.Room is not null) Caller.MustBeOperator("A room of another call");
         if (wanted.RoomOf is { } other) wanted = wanted with { Room = await RoomOf(other, wanted.Tenant) };
+        var registration = await RegistrationOf(wanted);
         if (await Tenant(wanted).AdmitDial(Key, wanted.CallerId ?? "", null) is { } quota)
             throw new QuotaExceededException(wanted.Tenant, quota);
         await Channel.Expect(Key);
-        await Store(State with { Request = wanted, Stage = DialStage.Intended });
+        await Store(State with { Request = wanted, Registration = registration, Stage = DialStage.Intended });
         Continue();
     }
 
@@ -185,7 +186,7 @@ internal sealed class OutboundCallGrain(
             if (call.Direction is not Api.CallDirection.Outbound || call.LineId != request.LineId) return false;
             if (!DialString.TryParse(call.To, out var to, out _) || to != DialString.Parse(request.To)) return false;
             _sdpOffer = call.SdpOffer;
-            return await GrainFactory.GetGrain<ICallSignals>(key.ToString()).Dialed(Key, request, call.SdpOffer);
+            return await GrainFactory.GetGrain<ICallSignals>(key.ToString()).Dialed(Key, request, call.SdpOffer, State.Registration);
         }
         catch (GoToApiException)
         {
@@ -196,7 +197,7 @@ internal sealed class OutboundCallGrain(
     private async Task Tell(DialRequest request)
     {
         var call = new CallKey(Account, State.CallId!);
-        await GrainFactory.GetGrain<ICallSignals>(call.ToString()).Dialed(Key, request, _sdpOffer);
+        await GrainFactory.GetGrain<ICallSignals>(call.ToString()).Dialed(Key, request, _sdpOffer, State.Registration);
         await Channel.Adopt(call);
         await Tenant(request).BindDial(Key, call);
         await Store(State with { Stage = DialStage.Placed });
@@ -222,6 +223,11 @@ internal sealed class OutboundCallGrain(
         if (!accounts.Names.Contains(Account)) throw Invalid("Account", $"the cluster has no account '{Account}'");
         return request with { To = to.ToString() };
     }
+
+    /// <summary>What the number that is shown means. Another tenant's number says nothing of this one's calls.</summary>
+    private async Task<NumberRegistration?> RegistrationOf(DialRequest request) =>
+        PhoneNumber.TryParse(request.CallerId, out var shown) && await GrainFactory.Routing(shown).Find() is { } found
+            && found.Tenant == request.Tenant ? found : null;
 
     /// <summary>The room where a call of the same tenant talks; the call itself sees to it that nobody asks for another's.</summary>
     private async Task<string> RoomOf(CallKey other, string tenant)

@@ -88,7 +88,7 @@ internal interface IMediaGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("media.room-request")]
 internal sealed record RoomRequest(string From, string To, string Tenant, string? Agent)
 {
-    /// <summary>What the called number means: the room's name, and what the agent is told.</summary>
+    /// <summary>What the number that is called, or shown when we call, means: the room's name, and what the agent is told.</summary>
     [Id(0)] public NumberRegistration? Registration { get; init; }
 
     /// <summary>The room that there is: another call's, to be joined as it is, or the call's own; null when it is still to be made.</summary>

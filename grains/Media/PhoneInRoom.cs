@@ -89,7 +89,7 @@ internal sealed class PhoneInRoom(CallKey call, RoomRequest request, LiveKitOpti
             ["call"] = call.ToString(), ["tenant"] = request.Tenant, ["from"] = request.From, ["to"] = request.To,
         };
         if (_policy.HidesNumber) told.Remove(request.Outbound ? "to" : "from");
-        if (request.Registration?.Greeting is { } greeting) told["greeting"] = greeting;
+        if (request is { Outbound: false, Registration.Greeting: { } greeting }) told["greeting"] = greeting;
         if (request.Registration?.Language is { } language) told["language"] = language;
         return System.Text.Json.JsonSerializer.Serialize(told);
     }

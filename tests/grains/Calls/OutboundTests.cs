@@ -1,4 +1,5 @@
 using GoTo.Calls;
+using GoTo.Numbers;
 using static GoTo.Grains.Tests.Calls.Replay;
 
 namespace GoTo.Grains.Tests.Calls;
@@ -55,6 +56,32 @@ public sealed class OutboundTests
     {
         var call = new Replay(Dial, new CallCommand.ShutGate("no room server"));
         Assert.Equal((CallEffect.HangUp, HangUpReason.Normal), (call.NextEffect, call.State.HangUpReason));
+    }
+
+    /// <summary>What the number that is shown says of its calls counts for those that are placed, too.</summary>
+    [Fact]
+    public void An_agent_that_leaves_is_made_up_for_as_the_shown_number_says()
+    {
+        var shown = new NumberRegistration("acme", "first")
+        {
+            NextAgents = ["second"], Fallback = "ext:1001", AgentTimeout = TimeSpan.FromSeconds(8), EarlyGreeting = "welcome",
+            AgentLoss = new AgentLossPolicy { ReturnTimeout = TimeSpan.FromSeconds(3), Announcement = "wait" },
+        };
+        var call = new Replay(
+            Dial with { Registration = shown }, JoinRoom, new CallCommand.IntendAnswer(), new CallCommand.Connect(Noon), OpenGate);
+        Assert.Equal(("sales", shown, "active"), (call.State.Agent, call.State.Registration, call.State.SipStatus));
+
+        call.Take(new CallCommand.LoseAgent("gone"));
+        Assert.Equal("wait", call.State.Flow.Announcement);
+        var asked = new List<string?>();
+        foreach (var wait in new[] { 3, 8, 8 })
+        {
+            call.After(TimeSpan.FromSeconds(wait)).Take(new CallCommand.Expire(TimeLimit.AgentReturn), new CallCommand.NoteDispatch());
+            asked.Add(call.State.Agent);
+        }
+        Assert.Equal(["sales", "first", "second"], asked);
+        call.After(TimeSpan.FromSeconds(8)).Take(new CallCommand.Expire(TimeLimit.AgentReturn));
+        Assert.Equal(new CallOperation.BlindTransfer("ext:1001"), call.State.NextRequest!.Operation);
     }
 
     /// <summary>Where our offer goes with the dial, it may be taken before the call has its room.</summary>

@@ -1,5 +1,6 @@
 using GoTo.Calls;
 using GoTo.Events;
+using GoTo.Numbers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -118,7 +119,7 @@ public sealed class CallDeliveriesTests : IDisposable
 
         public Task AddCandidate(long channelEpoch, string candidate) => Take("candidate");
 
-        public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer)
+        public async Task<bool> Dialed(string requestId, DialRequest request, string? sdpOffer, NumberRegistration? registration)
         {
             await Take("dialed");
             return true;

@@ -58,6 +58,15 @@ public sealed class PhoneInRoomTests
         Assert.Equal(("Hello", "de-AT", "42", "acme"), (told["greeting"], told["language"], told["crm"], told["tenant"]));
     }
 
+    [Fact]
+    public void A_greeting_is_for_whoever_calls_and_not_for_whom_we_call()
+    {
+        var told = Told(Phone(new NumberRegistration("acme", "sales") { Greeting = "Hello", Language = "de-AT" }, outbound: true).Room().Agents[0].Metadata);
+
+        Assert.DoesNotContain("greeting", told.Keys);
+        Assert.Equal("de-AT", told["language"]);
+    }
+
     [Theory]
     [InlineData(false, "from")]
     [InlineData(true, "to")]
