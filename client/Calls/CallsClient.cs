@@ -19,8 +19,8 @@ internal sealed class CallsClient(IGrainFactory grains, CallWatcher watcher) : I
 
     public async Task<IReadOnlyList<CallSnapshot>> List(string account, CancellationToken cancellationToken = default)
     {
-        var keys = await grains.EventChannel(account).LiveCalls().WaitAsync(cancellationToken);
-        var calls = await Task.WhenAll(keys.Select(Find)).WaitAsync(cancellationToken);
+        var keys = await Loss.Outlive(() => grains.EventChannel(account).LiveCalls(), cancellationToken);
+        var calls = await Task.WhenAll(keys.Select(Find));
         return [.. calls.OfType<CallSnapshot>().Where(call => call.Phase is not CallPhase.Ended)];
 
         // A call is listed a moment before its first event is journaled; another tenant's is none of the client's.
@@ -28,7 +28,7 @@ internal sealed class CallsClient(IGrainFactory grains, CallWatcher watcher) : I
         {
             try
             {
-                return await grains.Call(key).Describe();
+                return await Get(key, cancellationToken);
             }
             catch (Exception e) when (e is CallNotFoundException or ForeignTenantException)
             {
@@ -38,11 +38,15 @@ internal sealed class CallsClient(IGrainFactory grains, CallWatcher watcher) : I
     }
 
     public Task<CallSnapshot> Get(CallKey call, CancellationToken cancellationToken = default) =>
-        grains.Call(call).Describe().WaitAsync(cancellationToken);
+        Loss.Outlive(() => grains.Call(call).Describe(), cancellationToken);
 
     public IAsyncEnumerable<CallJournalEntry> Watch(CallKey call, long after = 0, CancellationToken cancellationToken = default) =>
         watcher.Watch(call, after, cancellationToken);
 
-    public Task HangUp(CallKey call, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default) =>
-        grains.Call(call).HangUp(reason, CommandId.New(), cancellationToken);
+    public Task HangUp(CallKey call, HangUpReason reason = HangUpReason.Normal, CancellationToken cancellationToken = default)
+    {
+        // Under its id a repeat is harmless.
+        var id = CommandId.New();
+        return Loss.Outlive(() => grains.Call(call).HangUp(reason, id, cancellationToken), cancellationToken);
+    }
 }

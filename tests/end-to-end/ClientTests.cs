@@ -39,10 +39,12 @@ public sealed class ClientTests : IAsyncLifetime
         }
         await using var caller = phone;
         Assert.False(connected.IsCompleted);
+        var (listed, described) = (service.GoTo.Calls.List(World.Account, Cancellation), service.GoTo.Calls.Get(key, Cancellation));
 
         await using var next = await SiloProcess.Start(settings);
         await _world.StartAgent(World.LateAgent);
         Assert.Equal(key, (await connected.Within(TimeSpan.FromSeconds(60), "the wait for the answer ends")).Key);
+        Assert.Equal([key, key], [Assert.Single(await listed).Key, (await described).Key]);
 
         // The first process asks and dies; the second one, which has nothing but the key and the id, learns the outcome.
         await using (var first = await Service.Connect(settings)) _ = first.GoTo.Calls[key].HangUp(id: hangUp, cancellationToken: Cancellation);
