@@ -113,7 +113,8 @@ internal sealed class CallsBench(CallsHouse house, HttpClient cloud)
             else await Do(call, "transfer", id => call.BlindTransfer("ext:1001", id, limit.Token), _outcomes, limit.Token);
             _ends.Enqueue(Stopwatch.GetTimestamp());
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException or HttpRequestException or OrleansException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException or HttpRequestException or OrleansException
+            or CallTransitionException or InvalidOperationException)
         {
             _failures.Enqueue(e.Message);
         }

@@ -4,60 +4,49 @@ using System.Net;
 using System.Net.Sockets;
 using GoTo.Calls;
 using GoTo.Simulator.Cloud;
-using GoTo.Simulator.Rooms;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GoTo.Bench;
 
 /// <summary>
-/// What call control is measured in: the production silo in a process of its own, as it is shipped; in this process GoTo's
-/// cloud and the room server as simulated, and the cluster's client. So what the silo costs is told apart from the rest.
+/// What call control is measured in: the production silo in a process of its own, as it is shipped; GoTo's cloud and the room
+/// server as simulated in another; in this process the cluster's client. So what each costs is told apart.
 /// </summary>
 internal sealed class CallsHouse : IAsyncDisposable
 {
     public const string Account = "bench";
     public const string Tenant = "bench-tenant";
 
-    private const string ApiKey = "bench-key";
-    private const string ApiSecret = "bench-secret-of-thirty-two-letters";
-
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private readonly GoToCloud _cloud;
-    private readonly RoomServer _rooms;
+    private readonly Process _cloud;
     private readonly Process _silo;
     private readonly IHost _client;
 
-    private CallsHouse(GoToCloud cloud, RoomServer rooms, Process silo, IHost client) =>
-        (_cloud, _rooms, _silo, _client) = (cloud, rooms, silo, client);
+    private CallsHouse(Process cloud, Uri cloudUrl, Process silo, IHost client) =>
+        (_cloud, CloudUrl, _silo, _client) = (cloud, cloudUrl, silo, client);
 
     public static string Number => CloudAccount.Demo.Lines[0].Numbers[0];
 
-    public Uri CloudUrl => _cloud.BaseUrl;
+    public Uri CloudUrl { get; }
 
     public IGrainFactory Grains => _client.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>The CPU time that the silo has spent so far.</summary>
-    public TimeSpan SiloCpu
-    {
-        get
-        {
-            _silo.Refresh();
-            return _silo.TotalProcessorTime;
-        }
-    }
+    public TimeSpan SiloCpu => Cpu(_silo);
+
+    /// <summary>The CPU time that cloud and room server have spent so far.</summary>
+    public TimeSpan CloudCpu => Cpu(_cloud);
 
     /// <param name="store">Where the silo stores: a setting of its own, and its value.</param>
     /// <param name="folder">For the silo's files.</param>
     public static async Task<CallsHouse> Build((string Setting, string Value) store, string folder)
     {
-        var cloud = await GoToCloud.Start(new GoToCloudOptions(), TimeProvider.System, NullLoggerFactory.Instance, default);
-        var rooms = await RoomServer.Start(
-            new RoomServerOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, TimeProvider.System, NullLoggerFactory.Instance, default);
+        var cloud = StartCloud();
+        var (cloudUrl, roomsUrl) = (await Line(cloud), await Line(cloud));
         var (run, gateway, http) = ($"bench-{Guid.NewGuid():N}", FreePort(), FreePort());
         var silo = StartSilo(folder, http, new Dictionary<string, string?>
         {
-            [$"GoTo:Accounts:{Account}:BaseUrl"] = cloud.BaseUrl.ToString(),
+            [$"GoTo:Accounts:{Account}:BaseUrl"] = cloudUrl,
             [$"GoTo:Accounts:{Account}:ClientId"] = CloudAccount.Demo.ClientId,
             [$"GoTo:Accounts:{Account}:Username"] = CloudAccount.Demo.Username,
             [$"GoTo:Accounts:{Account}:Password"] = CloudAccount.Demo.Password,
@@ -66,9 +55,9 @@ internal sealed class CallsHouse : IAsyncDisposable
             ["GoTo:Numbers:0:Tenant"] = Tenant,
             ["GoTo:Numbers:0:Agent"] = "nobody",
             ["GoTo:Numbers:0:AgentTimeout"] = "00:01:00",
-            ["GoTo:LiveKit:Url"] = rooms.Url.ToString(),
-            ["GoTo:LiveKit:ApiKey"] = ApiKey,
-            ["GoTo:LiveKit:ApiSecret"] = ApiSecret,
+            ["GoTo:LiveKit:Url"] = roomsUrl,
+            ["GoTo:LiveKit:ApiKey"] = CallsCloud.ApiKey,
+            ["GoTo:LiveKit:ApiSecret"] = CallsCloud.ApiSecret,
             ["GoTo:Cluster:ServiceId"] = run,
             ["GoTo:Cluster:ClusterId"] = run,
             ["GoTo:Cluster:SiloPort"] = FreePort(),
@@ -84,7 +73,7 @@ internal sealed class CallsHouse : IAsyncDisposable
             (options.ServiceId, options.ClusterId, options.GatewayPort) = (run, run, int.Parse(gateway, CultureInfo.InvariantCulture)));
         var client = host.Build();
         await client.StartAsync();
-        var house = new CallsHouse(cloud, rooms, silo, client);
+        var house = new CallsHouse(cloud, new Uri(cloudUrl), silo, client);
         while (!(await house.Grains.EventChannel(Account).Describe()).Connected) await Task.Delay(50);
         return house;
     }
@@ -93,11 +82,31 @@ internal sealed class CallsHouse : IAsyncDisposable
     {
         await _client.StopAsync();
         _client.Dispose();
-        _silo.Kill();
-        await _silo.WaitForExitAsync();
-        _silo.Dispose();
-        await _rooms.DisposeAsync();
-        await _cloud.DisposeAsync();
+        foreach (var process in new[] { _silo, _cloud })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    private static TimeSpan Cpu(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+
+    private static Process StartCloud() => Process.Start(new ProcessStartInfo("dotnet", [typeof(CallsHouse).Assembly.Location, CallsCloud.Command])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
+
+    private static async Task<string> Line(Process process)
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        return await process.StandardOutput.ReadLineAsync(limit.Token)
+            ?? throw new InvalidOperationException("Cloud and room server ended instead of coming up.");
     }
 
     private static Process StartSilo(string folder, string http, Dictionary<string, string?> settings)

@@ -5,6 +5,7 @@ return args switch
 {
     ["bridge", .. var rest] => await BridgeServer.Run(rest),
     ["calls", .. var rest] => await CallsBench.Run(rest),
+    [CallsCloud.Command] => await CallsCloud.Run(),
     ["events", .. var rest] => EventsBench.Run(rest),
     ["flood", .. var rest] => await FloodBench.Run(rest),
     ["forward", .. var rest] => await ForwardBench.Run(rest),

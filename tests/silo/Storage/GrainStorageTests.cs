@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 using Orleans.Storage;
 
 namespace GoTo.Silo.Tests.Storage;
@@ -89,6 +90,48 @@ public sealed class GrainStorageTests
         await (await Activation.Read(silo, "call-1")).Write(1);
         await store.ApplySchema(Cancellation);
         Assert.Equal(1, (await Activation.Read(silo, "call-1")).Value);
+        await silo.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task What_many_grains_write_at_once_into_PostgreSQL_is_each_one_s_own()
+    {
+        await using var store = await TestStore.Create(Engine.PostgreSql);
+        using var silo = await store.StartSilo(Cancellation);
+        var calls = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => Activation.Read(silo, $"call-{n}")));
+        for (var round = 1; round <= 3; round++) await Task.WhenAll(calls.Select((call, n) => call.Write(1000 * round + n)));
+
+        // One of many was overtaken: it alone is told so.
+        await (await Activation.Read(silo, "call-7")).Write(7);
+        var late = calls.Select((call, n) => call.Write(4000 + n)).ToArray();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => late[7]);
+        await Task.WhenAll(late.Where(write => write != late[7]));
+
+        var stored = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => Activation.Read(silo, $"call-{n}")));
+        Assert.Equal(Enumerable.Range(0, 200).Select(n => n == 7 ? 7 : 4000 + n), stored.Select(call => call.Value));
+        await silo.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task What_PostgreSQL_refuses_fails_alone()
+    {
+        await using var store = await TestStore.Create(Engine.PostgreSql);
+        using var silo = await store.StartSilo(Cancellation);
+        var tooLong = await Activation.Read(silo, new string('x', 600));
+        var calls = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => Activation.Read(silo, $"call-{n}")));
+
+        var refused = Task.CompletedTask;
+        var writes = calls.Select((call, n) =>
+        {
+            if (n == 20) refused = tooLong.Write(1);
+            return call.Write(n);
+        }).ToArray();
+
+        await Assert.ThrowsAsync<PostgresException>(() => refused);
+        await Task.WhenAll(writes);
+        await calls[0].Write(100);
+        Assert.Equal(100, (await Activation.Read(silo, "call-0")).Value);
+        Assert.Equal(39, (await Activation.Read(silo, "call-39")).Value);
         await silo.StopAsync(Cancellation);
     }
 
