@@ -18,15 +18,24 @@ internal static class SrtpKeyDerivation
 
     public const int SaltLength = 14;
 
+    private const int LongestKey = 96;
+
     public static void Derive(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, byte label, Span<byte> key)
     {
-        Span<byte> block = stackalloc byte[16];
-        block.Clear();
-        masterSalt.CopyTo(block[..SaltLength]);
-        block[7] ^= label;
-        key.Clear();
-        using var stream = SrtpPrimitives.Platform.CreateCounter(masterKey);
-        stream.Transform(block, key);
+        Span<byte> most = stackalloc byte[LongestKey];
+        most.Clear();
+        var blocks = most[..((key.Length + 15) & ~15)];
+        for (var n = 0; 16 * n < blocks.Length; n++)
+        {
+            masterSalt.CopyTo(blocks[(16 * n)..]);
+            blocks[16 * n + 7] ^= label;
+            blocks[16 * n + 15] = (byte)n;
+        }
+        // In one go: a call derives two dozen keys, and a cipher with buffers for each would be 100 KB of garbage.
+        using var aes = Aes.Create();
+        aes.SetKey(masterKey);
+        aes.EncryptEcb(blocks, blocks, PaddingMode.None);
+        blocks[..key.Length].CopyTo(key);
     }
 
     /// <summary>Throws when the lengths do not fit the profile.</summary>
