@@ -139,7 +139,8 @@ internal sealed class Service : IAsyncDisposable
             .Select(grain => (grain.GrainId.Key.ToString()!, grain.SiloAddress.Endpoint.Port));
     }
 
-    private static async Task<bool> Asked(Func<Task<bool>> question)
+    /// <summary>What is so, as far as somebody can be asked.</summary>
+    public static async Task<bool> Asked(Func<Task<bool>> question)
     {
         try
         {

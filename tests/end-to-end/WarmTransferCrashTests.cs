@@ -130,7 +130,7 @@ public sealed class WarmTransferCrashTests : IAsyncLifetime
 
     private static async IAsyncEnumerable<TransferJournalEntry> WatchFrom(IWarmTransferGrain transfer, Task begun, long at)
     {
-        if (at == 0) await Until.True(async () => begun.IsCompleted || await IsKnown(transfer), Limit, "the transfer is begun");
+        if (at == 0) await Until.True(async () => begun.IsCompleted || await Service.Asked(() => IsKnown(transfer)), Limit, "the transfer is begun");
         await foreach (var entry in transfer.Watch(at, Stop)) yield return entry;
     }
 
@@ -178,7 +178,8 @@ public sealed class WarmTransferCrashTests : IAsyncLifetime
     {
         var over = transfer.WhenOver(Stop);
         await Until.True(
-            async () => over.IsCompleted || (await transfer.Describe()).Phase is TransferPhase.Briefing, Limit, "the transfer is over, or in the briefing");
+            async () => over.IsCompleted || await Service.Asked(async () => (await transfer.Describe()).Phase is TransferPhase.Briefing),
+            Limit, "the transfer is over, or in the briefing");
         if (over.IsCompleted) return await over;
         try
         {
