@@ -20,6 +20,7 @@ public static class CallWords
         AgentMissing e => $"no agent takes it: {e.Detail}",
         AgentLost e => $"no agent is left in the talk: {e.Detail}",
         AgentSought e => $"agent '{e.Agent}' is sought: {e.Why}",
+        Greeted => "the early greeting is over",
         AgentDispatched e => $"agent '{e.Agent}' is dispatched",
         AnswerIntended => "SDP answer to GoTo",
         AnswerAccepted => "GoTo took the answer",

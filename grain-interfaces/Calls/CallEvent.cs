@@ -29,6 +29,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(AnswerFailed), "answer-failed")]
 [JsonDerivedType(typeof(Connected), "connected")]
 [JsonDerivedType(typeof(AudioStarted), "audio-started")]
+[JsonDerivedType(typeof(Greeted), "greeted")]
 [JsonDerivedType(typeof(AudioLapsed), "audio-lapsed")]
 [JsonDerivedType(typeof(AudioReturned), "audio-returned")]
 [JsonDerivedType(typeof(AudioMissing), "audio-missing")]
@@ -170,6 +171,10 @@ public sealed record Connected(DateTimeOffset? AnsweredAt) : CallEvent;
 /// <param name="Direction">Which way it went.</param>
 [GenerateSerializer, Immutable, Alias("call.audio-started")]
 public sealed record AudioStarted(AudioDirection Direction) : CallEvent;
+
+/// <summary>The early greeting is over: the caller has heard it to its end, or what could be played of it.</summary>
+[GenerateSerializer, Immutable, Alias("call.greeted")]
+public sealed record Greeted : CallEvent;
 
 /// <summary>The phone sends no audio, though its connection lives.</summary>
 /// <param name="Already">For how long by then.</param>

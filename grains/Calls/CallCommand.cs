@@ -25,6 +25,7 @@ namespace GoTo.Calls;
 [JsonDerivedType(typeof(FailAnswer), "fail-answer")]
 [JsonDerivedType(typeof(Connect), "connect")]
 [JsonDerivedType(typeof(StartAudio), "start-audio")]
+[JsonDerivedType(typeof(EndGreeting), "end-greeting")]
 [JsonDerivedType(typeof(LapseAudio), "lapse-audio")]
 [JsonDerivedType(typeof(ReturnAudio), "return-audio")]
 [JsonDerivedType(typeof(Expire), "expire")]
@@ -118,6 +119,10 @@ internal abstract record CallCommand
     /// <summary>The first audio packet of a direction was passed on.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.start-audio")]
     public sealed record StartAudio(AudioDirection Direction) : CallCommand;
+
+    /// <summary>The early greeting was played to its end, or cannot be.</summary>
+    [GenerateSerializer, Immutable, Alias("call.command.end-greeting")]
+    public sealed record EndGreeting : CallCommand;
 
     /// <summary>The phone sends no audio.</summary>
     [GenerateSerializer, Immutable, Alias("call.command.lapse-audio")]

@@ -61,6 +61,7 @@ internal sealed record CallDecision(IReadOnlyList<CallEvent> Events, string? Ref
             : HappenedAndRefused(state, new AnswerFailed(c.Detail), HangUpReason.Normal),
         CallCommand.Connect c => state.Phase is CallPhase.Connected ? Nothing : new CallDecision([.. Answered(state, c.AnsweredAt)], null),
         CallCommand.StartAudio c => AlreadyHeard(state, c.Direction) ? Nothing : Happened(new AudioStarted(c.Direction)),
+        CallCommand.EndGreeting => state is { EarlyGreeting: not null, GreetedAt: null } ? Happened(new Greeted()) : Nothing,
         CallCommand.LapseAudio c => state is { MediaOpen: true, SilentSince: null } ? Happened(new AudioLapsed(c.Already)) : Nothing,
         CallCommand.ReturnAudio => state.SilentSince is not null ? Happened(new AudioReturned()) : Nothing,
         CallCommand.Expire { Limit: TimeLimit.AgentReturn } => AgentRules.NotThere(state, now),

@@ -17,7 +17,7 @@ internal sealed class CallMetrics
         _started = meter.CreateCounter<long>("goto.calls.started", "{call}", "Calls that began to ring, or that we placed");
         _ended = meter.CreateCounter<long>("goto.calls.ended", "{call}", "Calls that ended, by reason");
         _live = meter.CreateUpDownCounter<long>("goto.calls.live", "{call}", "Calls that have not ended");
-        _deadAir = meter.CreateHistogram<double>("goto.calls.dead_air", "s", "From a call's answer to the agent's first audio, or to its fallback or end if no agent took it");
+        _deadAir = meter.CreateHistogram<double>("goto.calls.dead_air", "s", "From a call's answer, or its early greeting's end, to the agent's first audio, or to its fallback or end if no agent took it");
         _setUp = meter.CreateHistogram<double>("goto.calls.setup", "s", "From call.ringing to the first audio of the agent");
     }
 

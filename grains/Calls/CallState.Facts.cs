@@ -70,12 +70,20 @@ internal sealed partial record CallState
     public bool IsGreeting => Phase is CallPhase.Connected && EarlyGreeting is not null && IsOurs && MediaOpen && !AgentReady && AgentLosses == 0 && FallbackTarget is null && !IsLeaving;
 
     /// <summary>
-    /// How long the other party heard nothing after the answer: until the agent, else until the call was passed on, else until
-    /// it ended. Zero when the agent was there first; null when nobody answered, or when a greeting was played meanwhile.
+    /// How long the other party heard nothing after the answer, or after the early greeting: until the agent, else until the call
+    /// was passed on, else until it ended. Zero when the agent was there first, or when it ended within the greeting; null when
+    /// we did not answer, and when the greeting's end is not known, since its silo was lost.
     /// </summary>
     [JsonIgnore]
-    public TimeSpan? DeadAir => AnsweredAt is not { } answered || EarlyGreeting is not null ? null
-        : (AgentHeardAt ?? TransferredAt ?? EndedAt) - answered is { Ticks: > 0 } dead ? dead : TimeSpan.Zero;
+    public TimeSpan? DeadAir
+    {
+        get
+        {
+            if (AnsweredAt is null || !IsOurs || EarlyGreeting is not null && GreetedAt is null && MediaFailures > 0) return null;
+            var heardUntil = EarlyGreeting is null ? AnsweredAt : GreetedAt;
+            return (AgentHeardAt ?? TransferredAt ?? EndedAt) - heardUntil is { Ticks: > 0 } dead ? dead : TimeSpan.Zero;
+        }
+    }
 
     [JsonIgnore]
     public IEnumerable<CommandRecord> OpenCommands => Commands.Where(c => c.IsOpen);

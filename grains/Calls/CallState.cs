@@ -54,6 +54,9 @@ internal sealed partial record CallState
 
     public DateTimeOffset? AgentHeardAt { get; init; }
 
+    /// <summary>When the early greeting was over; null before, and where there is none.</summary>
+    public DateTimeOffset? GreetedAt { get; init; }
+
     /// <summary>The agent is in the room and audible: the answer gate is open.</summary>
     public bool AgentReady { get; init; }
 
@@ -206,6 +209,7 @@ internal sealed partial record CallState
         Connected e => this with { Phase = CallPhase.Connected, AnsweredAt = AnsweredAt ?? e.AnsweredAt ?? at },
         AudioStarted { Direction: AudioDirection.FromCaller } => this with { CallerHeard = true },
         AudioStarted { Direction: AudioDirection.FromAgent } => this with { AgentHeard = true, AgentHeardAt = at },
+        Calls.Greeted => this with { GreetedAt = at },
         MediaFailed => this with
         {
             MediaOpen = false, AgentReady = false, AgentLostAt = null, Room = null, MediaFailures = MediaFailures + 1,

@@ -25,7 +25,7 @@ internal static class WriteRules
     {
         // The event channel has stored that it lives, and sees to it that it is asked for.
         Rang => true,
-        RoomJoined or AgentReady or MediaClosed or RecordWritten => true,
+        RoomJoined or AgentReady or Greeted or MediaClosed or RecordWritten => true,
         AnswerAccepted or Connected or Held or Resumed or HoldConfirmed or Transferred or HangUpAccepted => true,
         Muted or Unmuted => true,
         CommandTaken e => state.Command(e.Id) is { IsTransfer: true },

@@ -74,6 +74,7 @@ internal sealed partial class CallMedia
     private async Task Greet(string announcement)
     {
         if (await Announce(announcement, CancellationToken.None) is { } failure) _logger.NotGreeted(call, failure);
+        Report(new CallCommand.EndGreeting());
     }
 
     /// <summary>Sends an agent to the room that was made for another one; once, however often it is asked for. Null when done.</summary>

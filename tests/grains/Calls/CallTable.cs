@@ -18,6 +18,7 @@ internal static class CallTable
         new NumberRegistration("acme", "agent") { AgentLoss = new AgentLossPolicy { ReturnTimeout = TimeSpan.Zero } });
     private static readonly CallCommand RouteWithFallback = new CallCommand.Route(new NumberRegistration("acme", "agent") { Fallback = "ext:1001" });
     private static readonly CallCommand RouteWithNext = new CallCommand.Route(new NumberRegistration("acme", "agent") { NextAgents = ["next"] });
+    private static readonly CallCommand RouteWithGreeting = new CallCommand.Route(new NumberRegistration("acme", "agent") { EarlyGreeting = "welcome" });
     private static readonly CallCommand JoinRoom = new CallCommand.JoinRoom("room", "phone");
     private static readonly CallCommand OpenGate = new CallCommand.OpenGate("agent");
     private static readonly CallCommand IntendAnswer = new CallCommand.IntendAnswer();
@@ -60,6 +61,7 @@ internal static class CallTable
         ("Ringing, no agent, fallback", [Ring, RouteWithFallback, JoinRoom, new CallCommand.ShutGate("no agent")]),
         ("Connected, fallback due", [Ring, RouteWithFallback, JoinRoom, new CallCommand.ShutGate("no agent"), IntendAnswer, Answered]),
         ("Connected, phone silent", [.. ToConnected, new CallCommand.LapseAudio(CallGuards.Noticed)]),
+        ("Connected, greeted early", [Ring, RouteWithGreeting, JoinRoom, IntendAnswer, Answered]),
         ("Ringing, audio lost twice", [Ring, Route, JoinRoom, FailMedia, JoinRoom, FailMedia, JoinRoom]),
         ("Offering", [Ring, Route, JoinRoom, OpenGate, IntendAnswer]),
         ("Offering, answer taken", [Ring, Route, JoinRoom, OpenGate, IntendAnswer, new CallCommand.AcceptAnswer(false, null)]),
@@ -99,6 +101,7 @@ internal static class CallTable
         ("AcceptAnswer, not connected yet", new CallCommand.AcceptAnswer(false, null)),
         ("FailAnswer", new CallCommand.FailAnswer("500")), ("Connect", new CallCommand.Connect(Noon)),
         ("LapseAudio", new CallCommand.LapseAudio(CallGuards.Noticed)), ("ReturnAudio", new CallCommand.ReturnAudio()),
+        ("EndGreeting", new CallCommand.EndGreeting()),
         ("Expire: Ringing", new CallCommand.Expire(TimeLimit.Ringing)), ("Expire: Duration", new CallCommand.Expire(TimeLimit.Duration)),
         ("Expire: SilenceWarning", new CallCommand.Expire(TimeLimit.SilenceWarning)), ("Expire: Silence", new CallCommand.Expire(TimeLimit.Silence)),
         ("Expire: Leaving", new CallCommand.Expire(TimeLimit.Leaving)),

@@ -27,10 +27,29 @@ public sealed class DeadAirTests
     public void A_call_that_nobody_answers_has_no_answer_to_measure_from() => Assert.Null(After((Ended, 9)));
 
     [Fact]
-    public void What_a_greeting_fills_is_not_measured() => Assert.Null(
-        Of(new NumberRegistration("acme", "agent") { EarlyGreeting = "welcome" }, (Connected, 2), (Agent, 5), (Ended, 9)));
+    public void A_phone_that_somebody_else_took_is_none_of_ours() => Assert.Null(Of(Number, (Connected, 2), (Ended, 9)));
 
-    private static TimeSpan? After(params (CallEvent Happened, int Second)[] story) => Of(new NumberRegistration("acme", "agent"), story);
+    [Fact]
+    public void After_a_greeting_it_is_measured_from_the_greetings_end() =>
+        Assert.Equal(TimeSpan.FromSeconds(3), AfterGreeting((Connected, 2), (new Greeted(), 5), (Agent, 8), (Ended, 9)));
+
+    [Fact]
+    public void A_call_whose_agent_is_there_before_the_greeting_is_over_has_none() =>
+        Assert.Equal(TimeSpan.Zero, AfterGreeting((Connected, 2), (Agent, 4), (new Greeted(), 5), (Ended, 9)));
+
+    [Fact]
+    public void A_call_that_ends_within_the_greeting_has_none() => Assert.Equal(TimeSpan.Zero, AfterGreeting((Connected, 2), (Ended, 4)));
+
+    [Fact]
+    public void A_greeting_whose_silo_was_lost_has_no_end_to_measure_from() =>
+        Assert.Null(AfterGreeting((Connected, 2), (new MediaFailed("silo"), 4), (Ended, 9)));
+
+    private static readonly NumberRegistration Number = new("acme", "agent");
+
+    private static TimeSpan? After(params (CallEvent Happened, int Second)[] story) => Of(Number, [(new AnswerIntended(), 0), .. story]);
+
+    private static TimeSpan? AfterGreeting(params (CallEvent Happened, int Second)[] story) =>
+        Of(Number with { EarlyGreeting = "welcome" }, [(new AnswerIntended(), 0), .. story]);
 
     private static TimeSpan? Of(NumberRegistration registration, params (CallEvent Happened, int Second)[] story)
     {

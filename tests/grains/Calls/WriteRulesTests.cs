@@ -14,7 +14,7 @@ public sealed class WriteRulesTests
     [Fact]
     public void Only_what_GoTo_tells_again_and_what_is_done_again_without_harm_may_wait() => Assert.Equal(
         [
-            nameof(AgentReady), nameof(AnswerAccepted), nameof(Connected), nameof(HangUpAccepted), nameof(Held), nameof(HoldConfirmed),
+            nameof(AgentReady), nameof(AnswerAccepted), nameof(Connected), nameof(Greeted), nameof(HangUpAccepted), nameof(Held), nameof(HoldConfirmed),
             nameof(MediaClosed), nameof(Muted), nameof(Rang), nameof(RecordWritten), nameof(Resumed), nameof(RoomJoined),
             nameof(Transferred), nameof(Unmuted),
         ],
