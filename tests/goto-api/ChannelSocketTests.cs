@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 
@@ -13,6 +14,40 @@ public sealed class ChannelSocketTests
     [Fact]
     public Task A_socket_hears_every_event_from_the_moment_it_is_open() =>
         Task.WhenAll(Enumerable.Range(0, Clouds).Select(_ => Task.Run(EachHearsACall)));
+
+    [Fact]
+    public async Task A_second_socket_on_a_channel_evicts_the_first()
+    {
+        await using var given = await Given.ACloud();
+        await using var events = given.OpenEvents(Given.Quick);
+        var connected = await events.Next<StreamConnected>();
+        using var intruder = new ClientWebSocket();
+        await intruder.ConnectAsync(
+            new UriBuilder(given.Cloud.BaseUrl)
+            {
+                Scheme = "ws", Path = "/v1/notifications", Query = $"channelId={connected.ChannelId}",
+            }.Uri,
+            Given.Cancellation);
+
+        Assert.Contains("(4409)", (await events.Next<StreamDisconnected>()).Reason, StringComparison.Ordinal);
+        Assert.NotEqual(connected.ChannelId, (await events.Next<StreamConnected>()).ChannelId);
+    }
+
+    [Theory]
+    [InlineData("?channelId=ch_none", HttpStatusCode.NotFound)]
+    [InlineData("?channelId=ch_none&token=wrong", HttpStatusCode.Unauthorized)]
+    public async Task The_simulator_refuses_a_socket_it_cannot_serve(string query, HttpStatusCode expected)
+    {
+        await using var given = await Given.ACloud();
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(
+            new Uri(new UriBuilder(given.Cloud.BaseUrl) { Scheme = "ws" }.Uri, $"/v1/notifications{query}"),
+            Given.Cancellation));
+
+        Assert.Equal(expected, socket.HttpStatusCode);
+    }
 
     private static async Task EachHearsACall()
     {

@@ -5,20 +5,9 @@ using GoTo.Simulator.Cloud;
 
 namespace GoTo.Api.Tests;
 
-/// <summary>
-/// The event stream against the simulated cloud: it comes back from everything and leaves nothing behind.
-/// </summary>
+/// <summary>The event stream against the simulated cloud: it comes back from everything and leaves nothing behind.</summary>
 public sealed class EventStreamTests
 {
-    private static readonly EventStreamOptions Quick = new()
-    {
-        FirstBackOff = TimeSpan.FromMilliseconds(20),
-        LongestBackOff = TimeSpan.FromMilliseconds(50),
-        ShortestBackOff = TimeSpan.FromMilliseconds(5),
-        OverlapOnRenewal = TimeSpan.FromMilliseconds(100),
-        Seed = 1,
-    };
-
     [Theory]
     [InlineData(EventTokenPlacement.Header)]
     [InlineData(EventTokenPlacement.Query)]
@@ -27,7 +16,7 @@ public sealed class EventStreamTests
     {
         await using var given = await Given.ACloud();
         given.Account.EventToken = placement;
-        await using var events = given.OpenEvents(Quick);
+        await using var events = given.OpenEvents(Given.Quick);
         await events.Next<StreamConnected>();
 
         var callId = await given.AnInboundCall();
@@ -39,13 +28,13 @@ public sealed class EventStreamTests
     public async Task A_cut_socket_is_opened_again_on_the_same_channel()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick);
+        await using var events = given.OpenEvents(Given.Quick);
         var first = await events.Next<StreamConnected>();
 
         await given.Do("sockets/drop");
 
         var lost = await events.Next<StreamDisconnected>();
-        Assert.InRange(lost.RetryIn, Quick.ShortestBackOff, Quick.LongestBackOff);
+        Assert.InRange(lost.RetryIn, Given.Quick.ShortestBackOff, Given.Quick.LongestBackOff);
         Assert.Equal(first, await events.Next<StreamConnected>());
         var callId = await given.AnInboundCall();
         Assert.Equal(callId, (await events.NextEvent<CallRinging>()).CallId);
@@ -56,7 +45,7 @@ public sealed class EventStreamTests
     public async Task A_stream_that_waits_to_connect_can_be_told_that_it_need_not()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick with
+        await using var events = given.OpenEvents(Given.Quick with
         {
             FirstBackOff = TimeSpan.FromHours(2), LongestBackOff = TimeSpan.FromHours(2), ShortestBackOff = TimeSpan.FromHours(1),
         });
@@ -73,7 +62,7 @@ public sealed class EventStreamTests
     public async Task A_socket_cut_again_and_again_comes_back_with_one_subscription()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick);
+        await using var events = given.OpenEvents(Given.Quick);
         await events.Next<StreamConnected>();
 
         for (var cut = 0; cut < 10; cut++)
@@ -94,7 +83,7 @@ public sealed class EventStreamTests
     public async Task Waits_grow_unless_the_connection_held(int healthyAfterSeconds, bool staysShort)
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick with
+        await using var events = given.OpenEvents(Given.Quick with
         {
             FirstBackOff = TimeSpan.FromMilliseconds(8),
             LongestBackOff = TimeSpan.FromMilliseconds(500),
@@ -117,7 +106,7 @@ public sealed class EventStreamTests
     public async Task The_close_code_is_told()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick);
+        await using var events = given.OpenEvents(Given.Quick);
         await events.Next<StreamConnected>();
 
         await given.Do("sockets/drop", new { code = 1012 });
@@ -129,7 +118,7 @@ public sealed class EventStreamTests
     public async Task An_expired_channel_is_replaced()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick);
+        await using var events = given.OpenEvents(Given.Quick);
         var first = await events.Next<StreamConnected>();
 
         await given.Do($"channels/{first.ChannelId}/expire");
@@ -147,7 +136,7 @@ public sealed class EventStreamTests
     {
         await using var given = await Given.ACloud(
             new GoToCloudOptions { ChannelLifetime = TimeSpan.FromSeconds(2) });
-        await using var events = given.OpenEvents(Quick);
+        await using var events = given.OpenEvents(Given.Quick);
         var first = await events.Next<StreamConnected>();
 
         var expected = new List<string>();
@@ -169,79 +158,10 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_revoked_token_is_replaced_by_refresh_and_nothing_else_is_noticed()
-    {
-        await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick);
-        var first = await events.Next<StreamConnected>();
-        await given.Do("tokens/expire");
-
-        var callId = await given.AnInboundCall();
-        await given.Calls.Answer(callId, Sdp.Answer, Given.Cancellation);
-        Assert.Equal((1, 1), (given.Tokens.LogIns, given.Tokens.Refreshes));
-
-        await given.Do("tokens/expire");
-        await given.Do("sockets/drop");
-        await events.Until<StreamDisconnected>();
-        Assert.Equal(first, await events.Next<StreamConnected>());
-        Assert.Equal((1, 2), (given.Tokens.LogIns, given.Tokens.Refreshes));
-    }
-
-    [Fact]
-    public async Task A_revoked_refresh_token_leads_to_one_new_login()
-    {
-        await using var given = await Given.ACloud();
-        var callId = await given.AnInboundCall();
-        await given.Calls.Get(callId, Given.Cancellation);
-        await given.Do("tokens/expire", new { refreshTokens = true });
-
-        await given.Calls.Get(callId, Given.Cancellation);
-
-        Assert.Equal((2, 1), (given.Tokens.LogIns, given.Tokens.Refreshes));
-    }
-
-    [Fact]
-    public async Task A_rotated_refresh_token_is_used_the_next_time()
-    {
-        await using var given = await Given.ACloud(new GoToCloudOptions { RefreshTokenRotatesAfter = 0 });
-        var callId = await given.AnInboundCall();
-        for (var round = 0; round < 3; round++)
-        {
-            await given.Calls.Get(callId, Given.Cancellation);
-            await given.Do("tokens/expire");
-        }
-
-        await given.Calls.Get(callId, Given.Cancellation);
-
-        Assert.Equal((1, 3), (given.Tokens.LogIns, given.Tokens.Refreshes));
-    }
-
-    [Theory]
-    [InlineData("Password", "invalid_grant")]
-    [InlineData("Username", "invalid_grant")]
-    [InlineData("ClientId", "invalid_client")]
-    public async Task A_wrong_credential_is_told_and_tried_again_without_showing_it(string setting, string code)
-    {
-        await using var given = await Given.ACloud();
-        const string wrong = "wrong-and-secret";
-        typeof(GoToAccountOptions).GetProperty(setting)!.SetValue(given.Account, wrong);
-        await using var events = given.OpenEvents(Quick);
-
-        var first = await events.Next<StreamDisconnected>();
-        var second = await events.Next<StreamDisconnected>();
-
-        var refused = Assert.IsType<GoToAuthenticationException>(first.Cause);
-        Assert.Equal(("log in", code), (refused.Operation, refused.Code));
-        Assert.IsType<GoToAuthenticationException>(second.Cause);
-        Assert.DoesNotContain(wrong, $"{first} {second}", StringComparison.Ordinal);
-        Assert.All(given.Log.Lines, line => Assert.DoesNotContain(wrong, line, StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task A_bad_message_is_told_and_the_stream_goes_on()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick with { LargestMessage = 100_000 });
+        await using var events = given.OpenEvents(Given.Quick with { LargestMessage = 100_000 });
         await events.Next<StreamConnected>();
 
         await Say("not json");
@@ -271,9 +191,9 @@ public sealed class EventStreamTests
     public async Task Only_the_subscribed_types_and_lines_come()
     {
         await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick with { EventTypes = [EventTypes.Connected] });
+        await using var events = given.OpenEvents(Given.Quick with { EventTypes = [EventTypes.Connected] });
         await events.Next<StreamConnected>();
-        await using var otherLine = given.OpenEvents(Quick with { LineIds = ["line_demo2"] });
+        await using var otherLine = given.OpenEvents(Given.Quick with { LineIds = ["line_demo2"] });
         await otherLine.Next<StreamConnected>();
 
         var callId = await given.AnInboundCall();
@@ -287,38 +207,12 @@ public sealed class EventStreamTests
     public async Task A_disposed_stream_ends_and_leaves_no_channel_behind()
     {
         await using var given = await Given.ACloud();
-        var events = given.OpenEvents(Quick);
+        var events = given.OpenEvents(Given.Quick);
         await events.Next<StreamConnected>();
 
         await events.End(expectedItems: 0);
 
         Assert.Equal(0, (await given.State()).GetProperty("channels").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task A_disposed_stream_cleans_up_even_when_its_token_source_is_gone()
-    {
-        await using var given = await Given.ACloud();
-        var tokens = new VanishingTokens(given.Tokens);
-        var events = new EventReader(given.Api.OpenEventStream(given.Account, tokens, Quick));
-        await events.Next<StreamConnected>();
-        tokens.IsGone = true;
-
-        await events.End(expectedItems: 0);
-
-        Assert.Equal(0, (await given.State()).GetProperty("channels").GetArrayLength());
-    }
-
-    [Fact]
-    public async Task A_token_source_that_fails_is_reported_and_asked_again()
-    {
-        await using var given = await Given.ACloud();
-        var tokens = new VanishingTokens(given.Tokens) { IsGone = true };
-        await using var events = new EventReader(given.Api.OpenEventStream(given.Account, tokens, Quick));
-
-        Assert.IsType<TimeoutException>((await events.Next<StreamDisconnected>()).Cause);
-        tokens.IsGone = false;
-        await events.Until<StreamConnected>();
     }
 
     [Fact]
@@ -326,83 +220,12 @@ public sealed class EventStreamTests
     {
         var given = await Given.ACloud();
         await given.Cloud.DisposeAsync();
-        var events = given.OpenEvents(Quick);
+        var events = given.OpenEvents(Given.Quick);
 
         var lost = await events.Next<StreamDisconnected>();
 
         Assert.False(Assert.IsType<GoToUnavailableException>(lost.Cause).OutcomeUnknown);
         await events.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Neither_password_nor_token_is_logged_on_any_path()
-    {
-        await using var given = await Given.ACloud();
-        given.Account.EventToken = EventTokenPlacement.Query;
-        await using var events = given.OpenEvents(Quick);
-        var connected = await events.Next<StreamConnected>();
-        await given.Do("sockets/drop");
-        await events.Until<StreamConnected>();
-        await given.Do($"channels/{connected.ChannelId}/expire");
-        await events.Until<StreamConnected>();
-        await given.Do("tokens/expire");
-        await given.Do("sockets/drop", new { code = 4401 });
-        await events.Until<StreamConnected>();
-        await events.End();
-
-        Assert.NotEmpty(given.Log.Lines);
-        Assert.All(given.Log.Lines, line =>
-        {
-            Assert.DoesNotContain(given.Account.Password, line, StringComparison.Ordinal);
-            Assert.DoesNotContain("simat_", line, StringComparison.Ordinal);
-            Assert.DoesNotContain("simrt_", line, StringComparison.Ordinal);
-        });
-    }
-
-    [Fact]
-    public async Task A_second_socket_on_a_channel_evicts_the_first()
-    {
-        await using var given = await Given.ACloud();
-        await using var events = given.OpenEvents(Quick);
-        var connected = await events.Next<StreamConnected>();
-        using var intruder = new System.Net.WebSockets.ClientWebSocket();
-        await intruder.ConnectAsync(
-            new UriBuilder(given.Cloud.BaseUrl)
-            {
-                Scheme = "ws", Path = "/v1/notifications", Query = $"channelId={connected.ChannelId}",
-            }.Uri,
-            Given.Cancellation);
-
-        Assert.Contains("(4409)", (await events.Next<StreamDisconnected>()).Reason, StringComparison.Ordinal);
-        Assert.NotEqual(connected.ChannelId, (await events.Next<StreamConnected>()).ChannelId);
-    }
-
-    [Theory]
-    [InlineData("?channelId=ch_none", HttpStatusCode.NotFound)]
-    [InlineData("?channelId=ch_none&token=wrong", HttpStatusCode.Unauthorized)]
-    public async Task The_simulator_refuses_a_socket_it_cannot_serve(string query, HttpStatusCode expected)
-    {
-        await using var given = await Given.ACloud();
-        using var socket = new System.Net.WebSockets.ClientWebSocket();
-        socket.Options.CollectHttpResponseDetails = true;
-
-        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => socket.ConnectAsync(
-            new Uri(new UriBuilder(given.Cloud.BaseUrl) { Scheme = "ws" }.Uri, $"/v1/notifications{query}"),
-            Given.Cancellation));
-
-        Assert.Equal(expected, socket.HttpStatusCode);
-    }
-
-    /// <summary>Tokens whose owner can go away, as a grain does with its silo.</summary>
-    private sealed class VanishingTokens(IAccessTokenSource source) : IAccessTokenSource
-    {
-        public volatile bool IsGone;
-
-        public ValueTask<string> GetAccessToken(CancellationToken cancellation) =>
-            IsGone ? throw new TimeoutException("the owner is gone") : source.GetAccessToken(cancellation);
-
-        public ValueTask Rejected(string token, CancellationToken cancellation) =>
-            IsGone ? throw new TimeoutException("the owner is gone") : source.Rejected(token, cancellation);
     }
 
     private static IEnumerable<JsonElement> Subscriptions(JsonElement state) =>

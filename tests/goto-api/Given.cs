@@ -14,6 +14,16 @@ internal sealed class Given : IAsyncDisposable
     public const string Caller = "+15555550199";
     public const string LineId = "line_demo1";
 
+    /// <summary>An event stream that does not wait for long.</summary>
+    public static readonly EventStreamOptions Quick = new()
+    {
+        FirstBackOff = TimeSpan.FromMilliseconds(20),
+        LongestBackOff = TimeSpan.FromMilliseconds(50),
+        ShortestBackOff = TimeSpan.FromMilliseconds(5),
+        OverlapOnRenewal = TimeSpan.FromMilliseconds(100),
+        Seed = 1,
+    };
+
     private readonly ServiceProvider _services;
 
     private Given(GoToCloud cloud, ServiceProvider services, LogLines log)
