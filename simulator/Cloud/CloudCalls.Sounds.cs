@@ -16,6 +16,13 @@ internal sealed partial class CloudCalls
         return phone;
     }
 
+    /// <summary>A call's phone is connected with a mailbox until it hangs up; what it says there is the call's message.</summary>
+    private void JoinMailbox(Entry entry)
+    {
+        if (entry.Phone is not (null or FarEndPhone) && PlayedPhone(FarEnd.Voicemail) is { } mailbox)
+            Join(new Entry(entry.Call, mailbox), entry);
+    }
+
     /// <summary>A phone on hold hears music; a far end of the cloud's listens to nothing.</summary>
     private void BeginMusic(Entry entry)
     {

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace GoTo.Simulator.Cloud;
 
 /// <summary>
-/// Transfers and conferences (specification section 5.2 with decisions C9 to C13). A far end that is transferred to
-/// somebody without a phone leaves the simulation: its phone is told where it was sent and that the call is over.
+/// Transfers and conferences (specification section 5.2 with decisions C9 to C13). A far end that is transferred to a voice
+/// mailbox hears it, and leaves it a message; to somebody else without a phone it leaves the simulation: its phone is told where
+/// it was sent and that the call is over.
 /// </summary>
 internal sealed partial class CloudCalls
 {
@@ -19,7 +20,10 @@ internal sealed partial class CloudCalls
             if (FarEnds.Of(target) is FarEnd.Busy or FarEnd.NoAnswer or FarEnd.Rejects or FarEnd.CarrierError)
                 throw CloudRefusal.Conflict("TRANSFER_FAILED", "The target cannot be had; the call goes on.");
             Part(entry);
-            return Transfer(entry, "blind", target.Text);
+            var reply = Transfer(entry, "blind", target.Text);
+            if (PhoneAt(account, target) is null && FarEnds.Of(target) is FarEnd.Voicemail)
+                JoinMailbox(entry);
+            return reply;
         }
     }
 

@@ -79,6 +79,9 @@ internal sealed class FarEndPhone(FarEnd does, CloudCalls calls, RtcEngine engin
                 break;
             case "bridge-answer":
                 await _lines[bridge].Accept(message.Text("sdp")!);
+                // A mailbox that was dialed has greeted already.
+                if (does == FarEnd.Voicemail && !_lines.ContainsKey(ToCaller))
+                    _ = Greet(callId, _lines[bridge]);
                 break;
             case "transferred":
                 await _lines[ToCaller].Close();
@@ -106,15 +109,15 @@ internal sealed class FarEndPhone(FarEnd does, CloudCalls calls, RtcEngine engin
     {
         line.StopPlaying();
         if (does == FarEnd.Voicemail)
-            _ = Greet();
+            _ = Greet(callId, line);
         else if (does == FarEnd.SendsDtmf)
             _ = line.Press(FarEnds.Keys);
+    }
 
-        async Task Greet()
-        {
-            if (await line.Play(FarEndSounds.Voicemail) == AnnouncementEnd.Played)
-                line.Record(voicemail.Of(callId));
-        }
+    private async Task Greet(string callId, FarEndLine line)
+    {
+        if (await line.Play(FarEndSounds.Voicemail) == AnnouncementEnd.Played)
+            line.Record(voicemail.Of(callId));
     }
 
     private FarEndLine Open(string name) => _lines[name] = new FarEndLine(engine, name);

@@ -74,10 +74,7 @@ public sealed class FarEndAudioTests : IAsyncLifetime
             ToneGenerator.Packets(said, TimeSpan.FromSeconds(2)), packet => audio.Sender.Send(packet.Payload, packet.Samples), TimeProvider.System, Stop);
         await Act(HttpMethod.Post, $"/web-calls/v1/calls/{call}/hangup", new { });
 
-        var wav = await _http.GetByteArrayAsync(new Uri($"/_sim/calls/{call}/voicemail", UriKind.Relative), Stop);
-        using var heard = new ToneDetector(said);
-        heard.Hear(Samples(wav));
-        Assert.Contains(heard.Heard, tone => tone.Hertz == said);
+        Assert.True(Contains(await Message(call), said));
     }
 
     [Fact]
@@ -108,6 +105,31 @@ public sealed class FarEndAudioTests : IAsyncLifetime
         bool Hears() => phone.Ears.OfType<ToneDetector>().Any(ear => ear.Hearing.Contains(pitch));
     }
 
+    [Fact]
+    public async Task A_phone_that_is_passed_on_to_a_voice_mailbox_hears_it_and_leaves_a_message()
+    {
+        const double beep = 1000, said = 700;
+        using var voice = new ToneGenerator(said);
+        await using var phone = await Telephone.Connect(
+            _cloud.PhoneSocketUrl, _engine, voice.Packets(), () => new ToneDetector(beep), TimeProvider.System, Stop);
+        var call = await phone.Dial("+15555550199", World.Number, Stop);
+        await Answer(call, (string)(await Get($"/web-calls/v1/calls/{call}"))["sdpOffer"]!, _ => { });
+        await phone.Told("connected", Stop);
+
+        await Act(HttpMethod.Post, $"/web-calls/v1/calls/{call}/blind-transfer", new { dialString = "voicemail:1001" });
+
+        await phone.Told("transferred", Stop);
+        await Until.True(() => Task.FromResult(Hearing().Contains(beep)), Deadline, "the phone hears the beep");
+        await Until.True(async () => Contains(await Message(call), said), Deadline, "what it says then is kept");
+        await Until.True(() => Task.FromResult(!Hearing().Contains(beep)), Deadline, "the beep is over");
+        Assert.Empty(phone.AllTold("ended"));
+        await phone.HangUp();
+        await phone.Told("ended", Stop);
+        await Until.True(() => Task.FromResult(phone.Ears.Count == 0), Deadline, "it is connected with nobody");
+
+        IEnumerable<double> Hearing() => phone.Ears.OfType<ToneDetector>().SelectMany(ear => ear.Hearing);
+    }
+
     private async Task<(string Call, AudioTransceiver Audio)> Dial(string to, Action<char>? onKey = null)
     {
         var call = await Act(HttpMethod.Post, "/web-calls/v1/calls", new { dialString = to, lineId = "line_demo1" });
@@ -132,6 +154,21 @@ public sealed class FarEndAudioTests : IAsyncLifetime
 
     private async Task<JsonNode> Get(string path) =>
         JsonNode.Parse(await _http.GetStringAsync(new Uri(path, UriKind.Relative), Stop))!;
+
+    /// <summary>The WAV file of a call's message; empty where it has left none.</summary>
+    private async Task<byte[]> Message(string call)
+    {
+        using var reply = await _http.GetAsync(new Uri($"/_sim/calls/{call}/voicemail", UriKind.Relative), Stop);
+        return reply.IsSuccessStatusCode ? await reply.Content.ReadAsByteArrayAsync(Stop) : [];
+    }
+
+    private static bool Contains(byte[] wav, double pitch)
+    {
+        using var ear = new ToneDetector(pitch);
+        if (wav.Length > 0)
+            ear.Hear(Samples(wav));
+        return ear.Heard.Any(tone => tone.Hertz == pitch);
+    }
 
     /// <summary>The samples of a WAV file of 8 kHz, each six times.</summary>
     private static short[] Samples(byte[] wav)
