@@ -28,7 +28,7 @@ public sealed class EarlyGreetingTests(House house)
         await journal.Has<AgentReady>();
         await Until.True(
             () => Task.FromResult(agent.Statuses.SequenceEqual(["ringing", "active"])), TimeSpan.FromSeconds(20),
-            "the agent is told of the answer once the greeting is over");
+            "the agent is told of the answer once the greeting is over", () => string.Join(", ", agent.Statuses));
         await journal.Has<Greeted>();
         // It was heard whole, and the agent not within it.
         var heard = phone.Packets.Select(packet => packet.Payload).ToList();

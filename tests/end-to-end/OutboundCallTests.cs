@@ -64,7 +64,7 @@ public sealed class OutboundCallTests(House house)
 
         Task IsTold(params string[] statuses) => Until.True(
             () => Task.FromResult(agent.Statuses.SequenceEqual(statuses)), TimeSpan.FromSeconds(20),
-            $"the agent is told {string.Join(", ", statuses)}");
+            $"the agent is told {string.Join(", ", statuses)}", () => string.Join(", ", agent.Statuses));
     }
 
     [Theory]

@@ -11,7 +11,11 @@ internal static class Until
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Waits for what another process does, which nothing here can signal: looks again and again.</summary>
-    public static async Task True(Func<Task<bool>> condition, TimeSpan limit, string what)
+    /// <param name="condition">Looks. What it throws is thrown on, a cancellation of its own too.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="what">What is waited for.</param>
+    /// <param name="seen">Says what was seen last, for whoever reads why it failed.</param>
+    public static async Task True(Func<Task<bool>> condition, TimeSpan limit, string what, Func<string>? seen = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(limit);
@@ -20,9 +24,9 @@ internal static class Until
         {
             while (!await condition().WaitAsync(deadline.Token)) await timer.WaitForNextTickAsync(deadline.Token);
         }
-        catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !Cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"Not within {limit.TotalSeconds:0.#} s: {what}.");
+            throw new TimeoutException($"Not within {limit.TotalSeconds:0.#} s: {what}.{(seen is null ? "" : $" Seen last: {seen()}.")}", e);
         }
     }
 
