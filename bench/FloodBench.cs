@@ -15,6 +15,8 @@ namespace GoTo.Bench;
 /// </summary>
 internal static partial class FloodBench
 {
+    private static readonly StunKey WrongKey = new("a password that is wrong"u8);
+
     public static async Task<int> Run(string[] args)
     {
         var options = new ConfigurationBuilder().AddCommandLine(args).Build();
@@ -118,7 +120,7 @@ internal static partial class FloodBench
             writer.Write(StunAttribute.Priority, 1862270975u);
             writer.Write(StunAttribute.IceControlling, 1ul);
             writer.Write(StunAttribute.UseCandidate, []);
-            return writer.Finish("a password that is wrong"u8);
+            return writer.Finish(WrongKey);
         }
 
         private int Record(Span<byte> buffer, byte contentType, byte epoch)

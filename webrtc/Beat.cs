@@ -6,7 +6,8 @@ namespace GoTo.WebRtc;
 /// </summary>
 internal static class Beat
 {
-    private const long Interval = 20 * TimeSpan.TicksPerMillisecond;
+    /// <summary>The time between beats, in ticks.</summary>
+    public const long Interval = 20 * TimeSpan.TicksPerMillisecond;
 
     /// <summary>The last beat up to a time, both in monotonic ticks.</summary>
     public static long UpTo(long time) => time - (time % Interval);

@@ -28,7 +28,7 @@ internal static class FuzzTargets
         "a=candidate:5 1 udp 2113937151 0f6b1d9e-7a0d-4a6a.local 52113 typ host",
     ];
 
-    private static readonly byte[] StunKey = Encoding.ASCII.GetBytes("VOkJxbRl1RmTxUk/WvJxBt");
+    private static readonly StunKey Key = new("VOkJxbRl1RmTxUk/WvJxBt"u8);
 
     /// <summary>All of them. Each call gives new ones, since some remember what they were fed.</summary>
     public static IReadOnlyList<FuzzTarget> All() =>
@@ -54,7 +54,7 @@ internal static class FuzzTargets
         if (!StunMessage.TryParse(input, out var message))
             return;
         Span<ushort> unknown = stackalloc ushort[8];
-        message.CheckIntegrity(StunKey);
+        message.CheckIntegrity(Key);
         message.CheckFingerprint();
         message.CopyUnknownRequired(unknown);
         message.TryGetXorMappedAddress(out _);

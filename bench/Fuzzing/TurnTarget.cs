@@ -48,7 +48,7 @@ internal static class TurnTarget
 
     private sealed class Session : ITurnSink
     {
-        private readonly byte[] _key = new TurnCredentials("user", "secret").KeyFor(Realm);
+        private readonly StunKey _key = new TurnCredentials("user", "secret").KeyFor(Realm);
         private byte[] _asked = [];
 
         public Session()

@@ -72,7 +72,7 @@ internal sealed partial class IceAgent
         writer.Write(isControlling ? StunAttribute.IceControlling : StunAttribute.IceControlled, _tieBreaker);
         if (isControlling && pair.Purpose is CheckPurpose.Nomination or CheckPurpose.Consent)
             writer.Write(StunAttribute.UseCandidate, []);
-        _sink.SendStun(buffer[..writer.Finish(_remoteKey)], pair.Path);
+        _sink.SendStun(buffer[..writer.Finish(_remoteKey!)], pair.Path);
     }
 
     private CandidatePair? FindTransaction(ReadOnlySpan<byte> transactionId)
@@ -91,7 +91,7 @@ internal sealed partial class IceAgent
     {
         var pair = FindTransaction(message.TransactionId);
         if (pair is null) return false;
-        if (!IsAuthentic(message, _remoteKey) || message.UnknownRequiredCount > 0)
+        if (!IsAuthentic(message, _remoteKey!) || message.UnknownRequiredCount > 0)
         {
             RejectedMessages++;
             return false;
@@ -196,7 +196,7 @@ internal sealed partial class IceAgent
         {
             _selected = pair;
             _consentExpiresAt = now + _options.ConsentExpiry.Ticks;
-            _nextConsentAt = now + ConsentInterval();
+            _nextConsentAt = NextConsentAfter(now);
             _sink.OnSelected(pair.Path);
         }
 

@@ -163,6 +163,6 @@ internal sealed partial class IceAgent
         _sink.SendStun(buffer[..writer.Finish(_localKey)], to);
     }
 
-    private static bool IsAuthentic(in StunMessage message, ReadOnlySpan<byte> key) =>
+    private static bool IsAuthentic(in StunMessage message, StunKey key) =>
         (!message.HasFingerprint || message.CheckFingerprint()) && message.CheckIntegrity(key);
 }

@@ -111,7 +111,7 @@ internal sealed partial class IceAgent
 
         if (now >= _nextConsentAt && _selected is not null && !_options.IsLite)
         {
-            _nextConsentAt = now + ConsentInterval();
+            _nextConsentAt = NextConsentAfter(now);
             var isUnanswered = _selected.Purpose == CheckPurpose.Consent;
             StartCheck(_selected, CheckPurpose.Consent, now);
             if (isUnanswered) NominateAnother(now);
@@ -139,8 +139,13 @@ internal sealed partial class IceAgent
         if (best is not null) StartCheck(best, CheckPurpose.Nomination, now);
     }
 
-    /// <summary>5 s, made random between 0.8 and 1.2 of it (RFC 7675 section 5.1).</summary>
-    private long ConsentInterval() => (4000 + _entropy.Next(2001)) * TimeSpan.TicksPerMillisecond;
+    /// <summary>In 5 s, made random between 0.8 and 1.2 of it (RFC 7675 section 5.1), on a beat.</summary>
+    private long NextConsentAfter(long now)
+    {
+        const long least = 4 * TimeSpan.TicksPerSecond + Beat.Interval; // a beat may come that much earlier
+        const long most = 6 * TimeSpan.TicksPerSecond;
+        return Beat.UpTo(now + least + _entropy.Next((int)(most - least) + 1));
+    }
 
     private void UpdateDeadline()
     {

@@ -18,14 +18,14 @@ internal sealed partial class IceAgent
     private readonly Entropy _entropy;
     private readonly IIceSink _sink;
     private readonly byte[] _localUfrag;
-    private readonly byte[] _localKey;
+    private readonly StunKey _localKey;
     private readonly ulong _tieBreaker;
     private readonly List<IceCandidate> _localCandidates = [];
     private readonly List<IceCandidate> _remoteCandidates = []; // those that were signalled
     private readonly List<CandidatePair> _pairs = [];
     private byte[] _username = [];
     private byte[] _peerUsername = [];
-    private byte[]? _remoteKey;
+    private StunKey? _remoteKey;
     private bool _allCandidatesKnown;
     private CandidatePair? _selected;
 
@@ -38,7 +38,7 @@ internal sealed partial class IceAgent
         LocalUfrag = options.UfragPrefix + entropy.NextIceChars(8);
         LocalPassword = entropy.NextIceChars(24);
         _localUfrag = Encoding.ASCII.GetBytes(LocalUfrag);
-        _localKey = Encoding.ASCII.GetBytes(LocalPassword);
+        _localKey = new StunKey(Encoding.ASCII.GetBytes(LocalPassword));
         _tieBreaker = entropy.NextUInt64();
     }
 
@@ -129,12 +129,12 @@ internal sealed partial class IceAgent
         var key = Encoding.ASCII.GetBytes(password);
         if (_remoteKey is not null)
         {
-            if (username.AsSpan().SequenceEqual(_username) && key.AsSpan().SequenceEqual(_remoteKey)) return;
+            if (username.AsSpan().SequenceEqual(_username) && _remoteKey.IsOf(key)) return;
             throw new InvalidOperationException("The remote credentials are set; an ICE restart needs a new agent.");
         }
 
         if (IsOver) return;
-        (_username, _remoteKey) = (username, key);
+        (_username, _remoteKey) = (username, new StunKey(key));
         _peerUsername = Encoding.ASCII.GetBytes($"{LocalUfrag}:{ufrag}");
         if (iceLite) Role = IceRole.Controlling;
         Become(IceState.Checking);

@@ -11,10 +11,9 @@ internal interface IShardPeer
     /// <summary>The number of the socket that the peer sends and receives on.</summary>
     int Socket { get; }
 
-    /// <summary>When the peer is to be called next in the shard's timer queue; kept by the shard.</summary>
-    long ScheduledAt { get; set; }
-
-    /// <summary>Where the peer stands in the shard's timer queue while it has a deadline; kept by the shard.</summary>
+    /// <summary>
+    /// Where the peer stands in the shard's timer queue; kept by that, and <see cref="TimerQueue.Nowhere"/> at first.
+    /// </summary>
     int TimerPosition { get; set; }
 
     /// <summary>Whether the peer's media comes from this address, as authentic packets have shown lately.</summary>

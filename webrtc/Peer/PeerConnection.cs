@@ -56,9 +56,7 @@ internal sealed partial class PeerConnection : IShardPeer
 
     public int Socket { get; private set; } = UdpShard.SharedSocket;
 
-    public long ScheduledAt { get; set; } = long.MaxValue;
-
-    public int TimerPosition { get; set; }
+    public int TimerPosition { get; set; } = TimerQueue.Nowhere;
 
     private bool IsTakingLeave => _closeBy != long.MaxValue;
 

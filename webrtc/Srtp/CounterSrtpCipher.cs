@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using GoTo.WebRtc.Hmac;
 
 namespace GoTo.WebRtc.Srtp;
 

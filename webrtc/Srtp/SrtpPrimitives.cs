@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using GoTo.WebRtc.Hmac;
 
 namespace GoTo.WebRtc.Srtp;
 
@@ -21,18 +22,6 @@ internal abstract class Aes128Gcm : IDisposable
     /// <summary>Decrypts in place; false when the tag is wrong, and then the data is useless.</summary>
     public abstract bool Decrypt(
         ReadOnlySpan<byte> nonce, Span<byte> data, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated);
-
-    public abstract void Dispose();
-}
-
-/// <summary>HMAC-SHA1 with a fixed key (RFC 2104).</summary>
-internal abstract class HmacSha1 : IDisposable
-{
-    /// <summary>The length of the whole MAC, bytes.</summary>
-    public const int Length = 20;
-
-    /// <summary>The MAC of data followed by a trailer of at most 16 bytes.</summary>
-    public abstract void Compute(ReadOnlySpan<byte> data, ReadOnlySpan<byte> trailer, Span<byte> mac);
 
     public abstract void Dispose();
 }

@@ -1,3 +1,5 @@
+using GoTo.WebRtc.Hmac;
+
 namespace GoTo.WebRtc.Srtp;
 
 /// <summary>

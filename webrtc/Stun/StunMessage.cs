@@ -181,11 +181,10 @@ internal readonly ref partial struct StunMessage
     }
 
     /// <summary>
-    /// Is MESSAGE-INTEGRITY present and right for the key: for ICE the UTF-8 bytes of the password. Where
-    /// MESSAGE-INTEGRITY-SHA256 is present too, it alone counts (RFC 8489 sections 9.1.3, 14.5 and 14.6). Compared in
-    /// constant time.
+    /// Is MESSAGE-INTEGRITY present and right for the key. Where MESSAGE-INTEGRITY-SHA256 is present too, it alone counts
+    /// (RFC 8489 sections 9.1.3, 14.5 and 14.6). Compared in constant time.
     /// </summary>
-    public bool CheckIntegrity(ReadOnlySpan<byte> key)
+    public bool CheckIntegrity(StunKey key)
     {
         if (!HasIntegrity) return false;
         var isSha256 = _integritySha256Offset > 0;
@@ -198,8 +197,8 @@ internal readonly ref partial struct StunMessage
         BinaryPrimitives.WriteUInt16BigEndian(
             covered[2..], (ushort)(offset + 4 + mac.Length - StunProtocol.HeaderLength));
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        if (isSha256) HMACSHA256.HashData(key, covered, expected);
-        else StunHmac.Compute(key, covered, expected);
+        if (isSha256) key.Sha256(covered, expected);
+        else key.Sha1(covered, expected);
         return CryptographicOperations.FixedTimeEquals(expected[..mac.Length], mac);
     }
 

@@ -6,7 +6,12 @@ namespace GoTo.WebRtc.Stun;
 internal readonly record struct StunTransactionId(ulong High, uint Low)
 {
     /// <summary>A fresh one.</summary>
-    public static StunTransactionId New(Entropy entropy) => new(entropy.NextUInt64(), entropy.NextUInt32());
+    public static StunTransactionId New(Entropy entropy)
+    {
+        Span<byte> bytes = stackalloc byte[StunProtocol.TransactionIdLength];
+        entropy.Fill(bytes);
+        return Read(bytes);
+    }
 
     /// <summary>From the 12 bytes of a message.</summary>
     public static StunTransactionId Read(ReadOnlySpan<byte> bytes) =>

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using GoTo.WebRtc.Hmac;
 
 namespace GoTo.WebRtc.Stun;
 
@@ -80,11 +80,11 @@ internal ref struct StunWriter
 
     /// <summary>Closes the message with MESSAGE-INTEGRITY under the key and FINGERPRINT.</summary>
     /// <returns>The message's length in bytes.</returns>
-    public int Finish(scoped ReadOnlySpan<byte> key)
+    public int Finish(StunKey key)
     {
         WriteHeaderLength(_length + StunProtocol.MessageIntegrityLength);
-        Span<byte> mac = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        StunHmac.Compute(key, _buffer[.._length], mac);
+        Span<byte> mac = stackalloc byte[HmacSha1.Length];
+        key.Sha1(_buffer[.._length], mac);
         Write(StunAttribute.MessageIntegrity, mac);
         return Finish();
     }

@@ -28,13 +28,13 @@ internal sealed partial class TurnClient
 
         _nonce = nonce.ToArray();
         if (message.TryGet(StunAttribute.Realm, out var realm) && realm.Length <= MaxRealm
-            && (_key.Length == 0 || !realm.SequenceEqual(_realm)))
+            && (_key is null || !realm.SequenceEqual(_realm)))
         {
             _realm = realm.ToArray();
             _key = _credentials.KeyFor(realm);
         }
 
-        if (_key.Length == 0)
+        if (_key is null)
         {
             Fail("The server asks for credentials without naming a realm.");
             return;
@@ -54,7 +54,7 @@ internal sealed partial class TurnClient
             Method = method,
             Id = id,
             Message = buffer[..length].ToArray(),
-            IsAuthenticated = _key.Length > 0,
+            IsAuthenticated = _key is not null,
             Permission = permission,
             Channel = channel,
             Repeats = repeats,
@@ -80,7 +80,7 @@ internal sealed partial class TurnClient
         if (channel is not null) writer.Write(StunAttribute.ChannelNumber, (uint)channel.Number << 16);
         if ((channel?.Peer ?? permission?.Address) is { } peer)
             writer.WriteXorAddress(StunAttribute.XorPeerAddress, peer);
-        if (_key.Length == 0) return writer.Finish();
+        if (_key is null) return writer.Finish();
         writer.Write(StunAttribute.Username, _credentials.Username);
         writer.Write(StunAttribute.Realm, _realm);
         writer.Write(StunAttribute.Nonce, _nonce);

@@ -38,7 +38,7 @@ internal sealed partial class TurnClient
     private readonly List<TurnTransaction> _transactions = [];
     private byte[] _realm = [];
     private byte[] _nonce = [];
-    private byte[] _key = [];
+    private StunKey? _key;
     private int _redirects;
     private long _refreshAt = long.MaxValue;
 
@@ -138,7 +138,8 @@ internal sealed partial class TurnClient
         if (transaction is null || transaction.Method != message.Method) return;
 
         // A success without our key is forged; a refusal need not carry it (RFC 8489 section 9.2.5).
-        if (message.Class == StunClass.Success && transaction.IsAuthenticated && !message.CheckIntegrity(_key)) return;
+        var isSigned = _key is not null && message.CheckIntegrity(_key);
+        if (message.Class == StunClass.Success && transaction.IsAuthenticated && !isSigned) return;
         _transactions.Remove(transaction);
         if (message.Class == StunClass.Success) OnSuccess(transaction, message, now);
         else OnError(transaction, message, now);
@@ -216,7 +217,7 @@ internal sealed partial class TurnClient
 
         State = TurnState.New;
         _transactions.Clear();
-        (_realm, _nonce, _key) = ([], [], []);
+        (_realm, _nonce, _key) = ([], [], null);
         _sink.OnRedirected(server);
     }
 

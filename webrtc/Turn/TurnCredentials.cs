@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using GoTo.WebRtc.Stun;
 
 namespace GoTo.WebRtc.Turn;
 
@@ -12,10 +13,10 @@ internal sealed class TurnCredentials(string username, string password)
 
     /// <summary>The key of MESSAGE-INTEGRITY in the server's realm (RFC 8489 section 9.2.2).</summary>
     [SuppressMessage("Security", "CA5351", Justification = "RFC 8489 derives the key by MD5; every server knows it.")]
-    public byte[] KeyFor(ReadOnlySpan<byte> realm)
+    public StunKey KeyFor(ReadOnlySpan<byte> realm)
     {
         byte[] text = [.. Username, (byte)':', .. realm, (byte)':', .. Encoding.UTF8.GetBytes(password)];
-        var key = MD5.HashData(text);
+        var key = new StunKey(MD5.HashData(text));
         CryptographicOperations.ZeroMemory(text);
         return key;
     }

@@ -27,6 +27,24 @@ public sealed class EntropyTests
         Assert.Throws<ArgumentOutOfRangeException>(() => entropy.Next(0));
     }
 
+    [Fact]
+    public async Task The_systems_bytes_never_come_again_on_any_thread_and_all_of_them_are_random()
+    {
+        var draws = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            Enumerable.Range(0, 1000).Select(i => Draw(12 + i)).ToArray())));
+
+        var drawn = draws.SelectMany(draw => draw).ToArray();
+        Assert.Equal(drawn.Length, drawn.Select(bytes => Convert.ToHexString(bytes[..12])).Distinct().Count());
+        Assert.Equal(drawn.Length, drawn.Select(bytes => Convert.ToHexString(bytes[^12..])).Distinct().Count());
+
+        static byte[] Draw(int length)
+        {
+            var bytes = new byte[length];
+            Entropy.System.Fill(bytes);
+            return bytes;
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(8)]

@@ -258,9 +258,9 @@ public sealed class IceChecksTests
         for (var i = 0; i < 100; i++)
         {
             var sent = peer.TakeSent();
-            for (var step = 0; sent.Length == 0 && step < 100; step++)
+            for (var step = 0; sent.Length == 0 && step < 500; step++)
             {
-                peer.Advance(100);
+                peer.Advance(20);
                 sent = peer.TakeSent();
             }
 
@@ -271,9 +271,27 @@ public sealed class IceChecksTests
         }
 
         Assert.Equal(100, ids.Count);
-        Assert.All(intervals, interval => Assert.InRange(interval, 3_900, 6_100));
-        Assert.InRange(intervals.Distinct().Count(), 10, 22);
+        Assert.All(intervals, interval => Assert.InRange(interval, 4_000, 6_000));
+        Assert.InRange(intervals.Distinct().Count(), 40, 100);
         Assert.Equal([IceState.Checking, IceState.Connected], peer.States);
+    }
+
+    [Fact]
+    public void Consent_is_asked_on_a_beat_whenever_the_last_check_was()
+    {
+        var peer = new ScriptedPeer(IceRole.Controlling);
+        peer.Agent.AddRemoteCandidate(Candidate(Home));
+        peer.Agent.Tick(0);
+        peer.AnswerAll();
+        for (var i = 0; i < 100; i++)
+        {
+            var due = peer.Agent.NextDeadline;
+            Assert.Equal(Beat.UpTo(due), due);
+            var late = (due - peer.Now) / TimeSpan.TicksPerMillisecond + i % 13;
+            peer.Advance((int)late);
+            Assert.True(peer.Receive(Answer(Assert.Single(peer.TakeSent()))));
+            Assert.InRange(peer.Agent.NextDeadline - peer.Now, 4 * TimeSpan.TicksPerSecond, 6 * TimeSpan.TicksPerSecond);
+        }
     }
 
     [Theory]

@@ -135,7 +135,7 @@ internal sealed class ScriptedPeer : IIceSink
         var buffer = new byte[600];
         var writer = new StunWriter(buffer, messageClass, StunProtocol.BindingMethod, transactionId);
         attributes(ref writer);
-        return buffer[..writer.Finish(Encoding.ASCII.GetBytes(password))];
+        return buffer[..writer.Finish(new StunKey(Encoding.ASCII.GetBytes(password)))];
     }
 }
 
@@ -151,7 +151,7 @@ internal sealed record SentMessage(
 
         // A request is under the receiver's password, an answer under that of the agent that was asked.
         var key = message.Class == StunClass.Request ? ScriptedPeer.Password : localPassword;
-        Assert.True(message.CheckIntegrity(Encoding.ASCII.GetBytes(key)));
+        Assert.True(message.CheckIntegrity(new StunKey(Encoding.ASCII.GetBytes(key))));
         IceRole? role = message.IceControlling is not null ? IceRole.Controlling
             : message.IceControlled is not null ? IceRole.Controlled : null;
         return new(to, message.Class, message.TransactionId.ToArray(), Encoding.ASCII.GetString(message.Username),

@@ -10,9 +10,7 @@ internal sealed class FakePeer(int socket = UdpShard.SharedSocket) : IShardPeer
 
     public int Socket => socket;
 
-    public long ScheduledAt { get; set; } = long.MaxValue;
-
-    public int TimerPosition { get; set; }
+    public int TimerPosition { get; set; } = TimerQueue.Nowhere;
 
     public Action<long> WhenDue { get; init; } = _ => { };
 

@@ -58,10 +58,16 @@ public sealed class TimerQueueTests
             var random = new Random(seed);
             var timers = new TimerQueue();
             var peers = Enumerable.Range(0, 50).Select(_ => new FakePeer()).ToList();
+            var deadlines = new Dictionary<FakePeer, long>();
             for (var move = 0; move < 500; move++)
-                timers.Schedule(peers[random.Next(peers.Count)], random.Next(10) == 0 ? long.MaxValue : random.Next(1_000));
+            {
+                var peer = peers[random.Next(peers.Count)];
+                var at = random.Next(10) == 0 ? long.MaxValue : random.Next(1_000);
+                timers.Schedule(peer, at);
+                deadlines[peer] = at;
+            }
 
-            var expected = peers.Select(p => p.ScheduledAt).Where(at => at != long.MaxValue).Order().ToList();
+            var expected = deadlines.Values.Where(at => at != long.MaxValue).Order().ToList();
             var taken = new List<long>();
             while (timers.Next is var next && timers.TryTake(1_000, out _))
                 taken.Add(next);

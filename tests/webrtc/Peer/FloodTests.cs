@@ -98,7 +98,7 @@ public sealed partial class FloodTests : IAsyncDisposable
         var writer = new StunWriter(buffer, StunClass.Request, StunProtocol.BindingMethod, new byte[12]);
         writer.Write(StunAttribute.Username, Encoding.ASCII.GetBytes($"{ufrag}:them"));
         writer.Write(StunAttribute.IceControlling, 1ul);
-        return buffer[..writer.Finish(Encoding.ASCII.GetBytes(password))];
+        return buffer[..writer.Finish(new StunKey(Encoding.ASCII.GetBytes(password)))];
     }
 
     private async Task<LiveCall> Call()

@@ -1,3 +1,4 @@
+using GoTo.WebRtc.Hmac;
 using GoTo.WebRtc.Srtp;
 using Xunit;
 

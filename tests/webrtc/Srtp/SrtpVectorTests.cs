@@ -1,4 +1,5 @@
 using System.Text;
+using GoTo.WebRtc.Hmac;
 using GoTo.WebRtc.Srtp;
 using Xunit;
 

@@ -24,7 +24,7 @@ public sealed class Rfc5769Tests
         + "0015001c662f2f3439396b39353464364f4c33346f4c39465354767936347341" + "0014000b6578616d706c652e6f726700"
         + "00080014f67024656dd64a3e02b8e0712e85c9a28ca89666";
 
-    private static readonly byte[] Password = "VOkJxbRl1RmTxUk/WvJxBt"u8.ToArray();
+    private static readonly StunKey Password = new("VOkJxbRl1RmTxUk/WvJxBt"u8);
     private static readonly byte[] TransactionId = Convert.FromHexString("b7e7a701bc34d686fa87dfae");
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class Rfc5769Tests
         Assert.True(StunMessage.TryParse(Convert.FromHexString(LongTermRequest), out var message));
 
         // MD5 of "マトリックス:example.org:TheMatrIX".
-        Assert.True(message.CheckIntegrity(Convert.FromHexString("e8ca7ad59d5eb0518e312911d2dab2a9")));
+        Assert.True(message.CheckIntegrity(new StunKey(Convert.FromHexString("e8ca7ad59d5eb0518e312911d2dab2a9"))));
         Assert.False(message.HasFingerprint);
         Assert.False(message.CheckFingerprint());
         Assert.Equal(0, message.UnknownRequiredCount);
@@ -81,7 +81,7 @@ public sealed class Rfc5769Tests
     public void Another_password_does_not_verify(string vector)
     {
         Assert.True(StunMessage.TryParse(Convert.FromHexString(vector), out var message));
-        Assert.False(message.CheckIntegrity("VOkJxbRl1RmTxUk/WvJxBu"u8));
+        Assert.False(message.CheckIntegrity(new StunKey("VOkJxbRl1RmTxUk/WvJxBu"u8)));
     }
 
     [Theory]

@@ -19,7 +19,8 @@ public sealed class Rfc8489Tests
     private const ushort PasswordAlgorithm = 0x001D;
 
     // The password algorithm that the vector names is SHA-256 (RFC 8489 section 18.5.1.2).
-    private static readonly byte[] Key = SHA256.HashData("マトリックス:example.org:TheMatrIX"u8);
+    private static readonly byte[] KeyBytes = SHA256.HashData("マトリックス:example.org:TheMatrIX"u8);
+    private static readonly StunKey Key = new(KeyBytes);
 
     [Fact]
     public void The_sample_request_is_read_and_verified()
@@ -88,7 +89,7 @@ public sealed class Rfc8489Tests
         SetLength(withSha1, withSha1.Length);
         SetLength(wrong, wrong.Length);
         var right = (byte[])wrong.Clone();
-        HMACSHA256.HashData(Key, right.AsSpan(0, withSha1.Length), right.AsSpan(withSha1.Length + 4));
+        HMACSHA256.HashData(KeyBytes, right.AsSpan(0, withSha1.Length), right.AsSpan(withSha1.Length + 4));
 
         Assert.True(StunMessage.TryParse(withSha1, out var first) && first.CheckIntegrity(Key));
         Assert.True(StunMessage.TryParse(right, out var second) && second.CheckIntegrity(Key));
@@ -102,7 +103,7 @@ public sealed class Rfc8489Tests
         var message = new byte[head.Length + 4 + ((length + 3) & ~3)];
         head.CopyTo(message, 0);
         SetLength(message, message.Length);
-        var mac = HMACSHA256.HashData(Key, message.AsSpan(0, head.Length));
+        var mac = HMACSHA256.HashData(KeyBytes, message.AsSpan(0, head.Length));
         BinaryPrimitives.WriteUInt32BigEndian(
             message.AsSpan(head.Length), (uint)(StunAttribute.MessageIntegritySha256 << 16 | length));
         mac.AsSpan(0, Math.Min(length, mac.Length)).CopyTo(message.AsSpan(head.Length + 4));

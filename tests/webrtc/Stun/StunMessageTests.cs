@@ -7,7 +7,7 @@ namespace GoTo.WebRtc.Tests.Stun;
 
 public sealed class StunMessageTests
 {
-    private static readonly byte[] Key = "a password of an agent"u8.ToArray();
+    private static readonly StunKey Key = new("a password of an agent"u8);
     private static readonly byte[] TransactionId = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class StunMessageTests
         Assert.True(StunMessage.TryParse(buffer.AsSpan(0, length), out var message));
         Assert.False(message.HasIntegrity);
         Assert.False(message.CheckIntegrity(Key));
-        Assert.False(message.CheckIntegrity([]));
+        Assert.False(message.CheckIntegrity(new StunKey([])));
         Assert.True(message.CheckFingerprint());
     }
 

@@ -20,7 +20,7 @@ internal sealed class ScriptedTurnServer : ITurnSink
     public static readonly TransportAddress Mapped = VirtualNetwork.Address("203.0.113.5:40000");
 
     private readonly List<byte[]> _sent = [];
-    private readonly byte[] _key = new TurnCredentials(Username, Password).KeyFor(Encoding.UTF8.GetBytes(Realm));
+    private readonly StunKey _key = new TurnCredentials(Username, Password).KeyFor(Encoding.UTF8.GetBytes(Realm));
 
     public ScriptedTurnServer(bool isStream = false, string username = Username, string password = Password)
     {

@@ -260,7 +260,7 @@ public sealed class TurnClientTests
         var forged = new StunWriter(buffer, StunClass.Success, StunProtocol.RefreshMethod, id);
         forged.Write(StunAttribute.Lifetime, 3600u);
 
-        server.Client.Handle(buffer.AsSpan(0, forged.Finish("another key"u8)), server.Now);
+        server.Client.Handle(buffer.AsSpan(0, forged.Finish(new StunKey("another key"u8))), server.Now);
         server.Advance(2, serve: false);
 
         Assert.NotEmpty(server.TakeSent()); // still asked

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace GoTo.WebRtc.Srtp;
+namespace GoTo.WebRtc.Hmac;
 
 /// <summary>The five words of SHA-1's state (RFC 3174).</summary>
 internal struct Sha1State

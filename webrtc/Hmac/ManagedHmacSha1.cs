@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace GoTo.WebRtc.Srtp;
+namespace GoTo.WebRtc.Hmac;
 
 /// <summary>
 /// HMAC-SHA1 (RFC 2104) on <see cref="Sha1Block"/> with the padded key hashed once. In a loop the platform's is as fast,
