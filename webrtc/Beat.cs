@@ -7,7 +7,7 @@ namespace GoTo.WebRtc;
 internal static class Beat
 {
     /// <summary>The time between beats, in ticks.</summary>
-    public const long Interval = 20 * TimeSpan.TicksPerMillisecond;
+    public const long Interval = 100 * TimeSpan.TicksPerMillisecond;
 
     /// <summary>The last beat up to a time, both in monotonic ticks.</summary>
     public static long UpTo(long time) => time - (time % Interval);

@@ -27,6 +27,7 @@ internal sealed unsafe class EpollSockets : IShardSockets
     private readonly List<Socket?> _sockets = [];
     private readonly List<int> _files = [];
     private readonly List<bool> _isDual = [];
+    private int _receivedCount;
     private int _queuedCount;
 
     public EpollSockets()
@@ -99,10 +100,13 @@ internal sealed unsafe class EpollSockets : IShardSockets
         // The socket may have been closed since the wait, by what an earlier ready one brought.
         if (_sockets[socket] is null)
             return 0;
-        for (var i = 0; i < ReceiveSlots; i++)
+        // The kernel has written the lengths of those senders only that there were.
+        for (var i = 0; i < _receivedCount; i++)
             _received.Slots[i].NameLength = SlotRing.NameSize;
         // An error (nothing there after all, or one that ICMP reported) concerns no peer: consent decides who is gone.
-        return Math.Max(0, Libc.ReceiveMany(_files[socket], _received.Slots, ReceiveSlots, Libc.MsgDontWait, null));
+        _receivedCount = Math.Max(
+            0, Libc.ReceiveMany(_files[socket], _received.Slots, ReceiveSlots, Libc.MsgDontWait, null));
+        return _receivedCount;
     }
 
     public Span<byte> Datagram(int index)

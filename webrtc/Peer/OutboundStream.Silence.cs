@@ -44,8 +44,9 @@ internal sealed partial class OutboundStream
         {
             if (!_fillsSilence || IsPlaying || !Connection.CanSend(Line) || SilenceOf(Codec).IsEmpty)
                 return long.MaxValue;
+            // The rare ones of all streams together, on a beat of frames.
             if (_silentFrames >= FirstFrames)
-                return Beat.UpTo(_lastSentAt + RareTime);
+                return (_lastSentAt + RareTime) / FrameTime * FrameTime;
             return _lastSentAt + (_silentFrames == 0 ? _quietAfter : FrameTime);
         }
     }
