@@ -6,7 +6,8 @@ namespace GoTo.WebRtc.Rtcp;
 internal sealed class RtcpScheduler
 {
     private const long FirstDelay = TimeSpan.TicksPerSecond;
-    private const long Interval = 5 * TimeSpan.TicksPerSecond;
+    private const long Least = 5 * TimeSpan.TicksPerSecond / 2;
+    private const long Most = 15 * TimeSpan.TicksPerSecond / 2;
 
     /// <summary>Monotonic time in ticks of 100 ns; long.MaxValue before <see cref="Start"/>.</summary>
     public long Due { get; private set; } = long.MaxValue;
@@ -22,7 +23,7 @@ internal sealed class RtcpScheduler
     {
         if (now < Due)
             return false;
-        Due = Beat.UpTo(now + Interval / 2 + (long)((UInt128)entropy.NextUInt32() * (ulong)Interval >> 32));
+        Due = Beat.UpTo(now) + Least + Beat.Interval * entropy.Next((int)((Most - Least) / Beat.Interval) + 1);
         return true;
     }
 }
