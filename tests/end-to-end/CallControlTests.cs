@@ -185,6 +185,8 @@ public sealed class CallControlTests(House house)
     {
         await using var talk = await Talk.Inbound(house);
         var stop = TestContext.Current.CancellationToken;
+        // What is heard is journaled a little later than it is heard.
+        await talk.Journal.HasAudio();
         var before = (await talk.Grain.Describe()).Version;
 
         await Assert.ThrowsAsync<CallArgumentException>(() => talk.Grain.SendDtmf("12x", CommandId.New(), stop));
