@@ -120,6 +120,20 @@ internal sealed class Service : IAsyncDisposable
             ConnectLimit, $"the silos at {string.Join(", ", ports)} are active, and no others");
     }
 
+    /// <summary>What is so, as far as somebody can be asked.</summary>
+    public static async Task<bool> Asked(Func<Task<bool>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (OrleansException)
+        {
+            // The silo that was asked is gone.
+            return false;
+        }
+    }
+
     /// <summary>Follows a call's journal, from its first entry on.</summary>
     public JournalReader Follow(CallKey call) => new(GoTo.Calls, call);
 
@@ -134,22 +148,16 @@ internal sealed class Service : IAsyncDisposable
 
     private async Task<IEnumerable<(string Key, int SiloPort)>> Activations(string grainType)
     {
-        var grains = await Management.GetDetailedGrainStatistics();
+        DetailedGrainStatistic[] grains = [];
+        await Until.True(
+            async () => await Asked(async () =>
+            {
+                // Every silo is asked, also one that has just died or is about to leave.
+                grains = await Management.GetDetailedGrainStatistics();
+                return true;
+            }),
+            ConnectLimit, $"the silos tell which grains of the type {grainType} they have");
         return grains.Where(grain => grain.GrainId.Type.ToString() == grainType)
             .Select(grain => (grain.GrainId.Key.ToString()!, grain.SiloAddress.Endpoint.Port));
-    }
-
-    /// <summary>What is so, as far as somebody can be asked.</summary>
-    public static async Task<bool> Asked(Func<Task<bool>> question)
-    {
-        try
-        {
-            return await question();
-        }
-        catch (OrleansException)
-        {
-            // The silo that was asked is gone.
-            return false;
-        }
     }
 }
