@@ -29,7 +29,7 @@ public sealed class MediaSettings
 
     /// <summary>
     /// How many calls a silo makes to itself when it starts, 1 to 1000, so that the first real ones find their code
-    /// compiled (<see cref="RtcOptions.WarmUpCalls"/>). 64 unless set: two or three seconds.
+    /// compiled (<see cref="RtcOptions.WarmUpCalls"/>). 64 unless set: some seconds.
     /// </summary>
     public int WarmUpCalls { get; set; } = 64;
 
